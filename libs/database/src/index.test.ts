@@ -1,0 +1,52 @@
+import { testDatabase } from '@chandlery/testing';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { database, migrate, migrated, transaction } from './index.ts';
+
+interface Tables {
+  accounts: { id: string; cents: number };
+}
+
+const migrations = [new URL('./fixtures/', import.meta.url)];
+
+async function given(url: string) {
+  const db = database<Tables>(url);
+  onTestFinished(() => db.destroy());
+  return db;
+}
+
+test('migrations are applied once, even by several at the same time', async () => {
+  const url = await testDatabase();
+  const applied = await Promise.all([migrate(url, migrations), migrate(url, migrations), migrate(url, migrations)]);
+  expect(applied.flat()).toEqual(['001-accounts']);
+});
+
+test('a database is not migrated before its migrations are applied', async () => {
+  const url = await testDatabase();
+  const db = await given(url);
+  expect(await migrated(db, migrations)).toBe(false);
+  await migrate(url, migrations);
+  expect(await migrated(db, migrations)).toBe(true);
+});
+
+test('transactions that get in each other’s way are tried again', async () => {
+  const db = await given(await testDatabase(migrations));
+  await db.insertInto('accounts').values({ id: 'a', cents: 0 }).execute();
+  const addOne = () =>
+    transaction(db, async (tx) => {
+      await sql`set transaction isolation level serializable`.execute(tx);
+      const { cents } = await tx.selectFrom('accounts').select('cents').executeTakeFirstOrThrow();
+      await tx
+        .updateTable('accounts')
+        .set({ cents: cents + 1 })
+        .execute();
+    });
+  await Promise.all([addOne(), addOne(), addOne()]);
+  expect(await db.selectFrom('accounts').select('cents').executeTakeFirst()).toEqual({ cents: 3 });
+});
+
+test('big integers come back as numbers', async () => {
+  const db = await given(await testDatabase(migrations));
+  await db.insertInto('accounts').values({ id: 'a', cents: 9_007_199_254_740_991 }).execute();
+  expect(await db.selectFrom('accounts').select('cents').executeTakeFirst()).toEqual({ cents: 9_007_199_254_740_991 });
+});

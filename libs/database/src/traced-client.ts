@@ -1,0 +1,24 @@
+import { span, traceId } from '@chandlery/telemetry';
+import pg from 'pg';
+
+type Query = (...query: unknown[]) => Promise<pg.QueryResult>;
+
+/** Makes a span of each statement that belongs to a trace. The text has placeholders, never values. */
+export class TracedClient extends pg.Client {
+  // pg declares a dozen overloads of query; Kysely calls query(text, values) and awaits it, the pool itself passes a callback
+  override query = ((...query: unknown[]) => {
+    const [text, values] = query;
+    const run = super.query as unknown as Query;
+    if (typeof text !== 'string' || typeof values === 'function' || text === 'begin' || !traceId()) {
+      return run.apply(this, query);
+    }
+    const operation = text.trimStart().split(/\s/, 1)[0] ?? '';
+    const attributes = {
+      'db.system.name': 'postgresql',
+      'db.namespace': this.database ?? '',
+      'db.operation.name': operation,
+      'db.query.text': text,
+    };
+    return span(`${operation} ${this.database}`, { kind: 'CLIENT', attributes }, () => run.apply(this, query));
+  }) as unknown as pg.Client['query'];
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { remainingMs } from './deadline.ts';
+import { publish } from './events.ts';
+
+export interface RetryOptions {
+  /** Tries in all. */
+  attempts?: number;
+  /** Before the first repeat up to this long, twice as long before each one after it (full jitter). */
+  baseMs?: number;
+  maxMs?: number;
+  /** Repeats per request in the long run. */
+  budget?: number;
+}
+
+/** Where time and chance come from; tests bring their own. */
+export interface Clock {
+  sleep(ms: number): Promise<unknown>;
+  random(): number;
+}
+
+export const realClock: Clock = { sleep: (ms) => delay(ms), random: Math.random };
+
+/**
+ * Holds repeats under `ratio` of the requests, with at most `burst` saved up: when a peer fails for everyone, clients multiply its load by
+ * no more than `1 + ratio`. The token bucket of Finagle's RetryBudget and gRPC's retryThrottling (gRFC A6).
+ */
+export function retryBudget(ratio = 0.2, burst = 10) {
+  let tokens = burst;
+  return {
+    deposit(): void {
+      tokens = Math.min(burst, tokens + ratio);
+    },
+    withdraw(): boolean {
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}
+
+/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): anything between 0 and the exponential bound. */
+export const backoffMs = (repeat: number, baseMs: number, maxMs: number, random: () => number): number =>
+  random() * Math.min(maxMs, baseMs * 2 ** repeat);
+
+/** Repeats `attempt` while its failure is transient, there are tries and budget left, and the deadline allows the wait. */
+export function retrying(target: string, options: RetryOptions, transient: (error: unknown) => boolean, clock: Clock) {
+  const { attempts = 3, baseMs = 50, maxMs = 500, budget: ratio = 0.2 } = options;
+  const budget = retryBudget(ratio);
+  return async <T>(attempt: () => Promise<T>): Promise<T> => {
+    budget.deposit();
+    for (let repeat = 0; ; repeat++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (repeat + 1 >= attempts || !transient(error)) throw error;
+        const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0;
+        const wait = Math.max(asked, backoffMs(repeat, baseMs, maxMs, clock.random));
+        if (wait >= remainingMs()) throw error;
+        if (!budget.withdraw()) {
+          publish({ target, event: 'retry-budget-empty' });
+          throw error;
+        }
+        publish({ target, event: 'retry' });
+        await clock.sleep(wait);
+      }
+    }
+  };
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const unit = { include: ['apps/*/src/**/*.test.ts', 'libs/*/src/**/*.test.ts', 'tests/architecture/**/*.test.ts'] };
+
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', ...unit, globalSetup: 'libs/testing/src/global-setup.ts', maxWorkers: 3 },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false },
+      },
+    ],
+  },
+});
