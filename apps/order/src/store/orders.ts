@@ -1,0 +1,156 @@
+import { sql } from 'kysely';
+import type { Item, Order, OrderStatus } from '../domain/order.ts';
+import type { Orders, Tables, Tx } from './tables.ts';
+
+export interface NewOrder {
+  id: string;
+  userId: string;
+  items: Item[];
+  total: { amount: number; currency: string };
+  paymentMethod: string;
+  idempotencyKey: string;
+  requestHash: string;
+  nextAttemptAt: Date;
+  traceparent: string | null;
+}
+
+type Row = Pick<
+  Tables['orders'],
+  'id' | 'user_id' | 'status' | 'total_amount' | 'total_currency' | 'payment_method'
+> & { reason: string | null; cancel_reason: string | null; created_at: Date };
+
+const columns = [
+  'id',
+  'user_id',
+  'status',
+  'total_amount',
+  'total_currency',
+  'payment_method',
+  'reason',
+  'cancel_reason',
+  'created_at',
+] as const;
+
+const toOrder = (row: Row, items: Item[]): Order => ({
+  id: row.id,
+  userId: row.user_id,
+  status: row.status,
+  total: { amount: row.total_amount, currency: row.total_currency },
+  items,
+  paymentMethod: row.payment_method,
+  reason: row.reason,
+  cancelReason: row.cancel_reason,
+  createdAt: row.created_at,
+});
+
+async function withItems(db: Orders | Tx, rows: Row[]): Promise<Order[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const items = await db.selectFrom('order_items').selectAll().where('order_id', 'in', ids).orderBy('sku').execute();
+  const ofOrder = Map.groupBy(items, (item) => item.order_id);
+  return rows.map((row) => {
+    const own = ofOrder.get(row.id) ?? [];
+    const price = (amount: number) => ({ amount, currency: row.total_currency });
+    return toOrder(
+      row,
+      own.map(({ sku, name, quantity, price_amount }) => ({ sku, name, quantity, price: price(price_amount) })),
+    );
+  });
+}
+
+/** An order by its id. */
+export async function findOrder(db: Orders | Tx, id: string): Promise<Order | undefined> {
+  const rows = await db.selectFrom('orders').select(columns).where('id', '=', id).execute();
+  return (await withItems(db, rows))[0];
+}
+
+/** The order that a user placed under a key, with the hash of what was asked then. */
+export async function findByKey(db: Orders, userId: string, key: string) {
+  const row = await db
+    .selectFrom('orders')
+    .select([...columns, 'request_hash'])
+    .where('user_id', '=', userId)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const [order] = await withItems(db, [row]);
+  return order && { order, requestHash: row.request_hash };
+}
+
+/** A user's orders, newest first, those before `before`. */
+export async function listOrders(
+  db: Orders,
+  userId: string,
+  limit: number,
+  before?: string,
+  status?: OrderStatus,
+): Promise<Order[]> {
+  const rows = await db
+    .selectFrom('orders')
+    .select(columns)
+    .where('user_id', '=', userId)
+    .$if(before !== undefined, (all) => all.where('id', '<', before as string))
+    .$if(status !== undefined, (all) => all.where('status', '=', status as OrderStatus))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return withItems(db, rows);
+}
+
+/** Writes a new order; false if the user has one under this key already. */
+export async function insertOrder(tx: Tx, order: NewOrder): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('orders')
+    .values({
+      id: order.id,
+      user_id: order.userId,
+      status: 'pending',
+      total_amount: order.total.amount,
+      total_currency: order.total.currency,
+      payment_method: order.paymentMethod,
+      idempotency_key: order.idempotencyKey,
+      request_hash: order.requestHash,
+      next_attempt_at: order.nextAttemptAt,
+      traceparent: order.traceparent,
+    })
+    .onConflict((conflict) => conflict.columns(['user_id', 'idempotency_key']).doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) return false;
+  const items = order.items.map(({ sku, name, quantity, price }) => ({
+    order_id: order.id,
+    sku,
+    name,
+    quantity,
+    price_amount: price.amount,
+  }));
+  await tx.insertInto('order_items').values(items).execute();
+  return true;
+}
+
+/** Moves an order to a status if it is in one of `from`, and says where it came from; undefined when it may not, so a redelivery changes nothing. */
+export async function moveOrder(
+  tx: Tx,
+  id: string,
+  to: OrderStatus,
+  from: readonly OrderStatus[],
+  reason?: string,
+): Promise<OrderStatus | undefined> {
+  const row = await tx.selectFrom('orders').select('status').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!row || !from.includes(row.status)) return undefined;
+  await tx
+    .updateTable('orders')
+    .set({ status: to, reason: reason ?? null })
+    .where('id', '=', id)
+    .execute();
+  return row.status;
+}
+
+/** Writes down, for good, that an order is to be undone. */
+export async function wantCancelled(db: Orders, id: string, reason: string): Promise<void> {
+  await db
+    .updateTable('orders')
+    .set({ cancel_reason: sql<string>`coalesce(cancel_reason, ${reason})` })
+    .where('id', '=', id)
+    .where('status', '<>', 'cancelled')
+    .execute();
+}

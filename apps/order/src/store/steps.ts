@@ -1,0 +1,24 @@
+import type { OrderStatus } from '../domain/order.ts';
+import type { Orders, Tx } from './tables.ts';
+
+export interface Step {
+  sequence: number;
+  type: string;
+  status: OrderStatus;
+  at: Date;
+}
+
+/** Adds to the order's journey; those who listen on `order_steps` hear of it at the commit. */
+export async function addStep(tx: Tx, orderId: string, type: string, status: OrderStatus): Promise<void> {
+  await tx.insertInto('order_steps').values({ order_id: orderId, type, status }).execute();
+}
+
+/** The steps of an order after `after`. */
+export const stepsAfter = (db: Orders, orderId: string, after: number): Promise<Step[]> =>
+  db
+    .selectFrom('order_steps')
+    .select(['sequence', 'type', 'status', 'at'])
+    .where('order_id', '=', orderId)
+    .where('sequence', '>', after)
+    .orderBy('sequence')
+    .execute();
