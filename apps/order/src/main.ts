@@ -51,7 +51,7 @@ await startService({
     relay({ url: settings.DATABASE_URL, bus: events, source: name, log }),
     incoming,
     sagaWorker({ db, checkout: orders, log, giveUpMs: settings.GIVE_UP_MS }),
-    watch,
     { name: 'grpc', start: () => server.listen(settings.GRPC_PORT, settings.HOST), stop: () => server.stop() },
+    watch,
   ],
 });

@@ -18,12 +18,14 @@ export interface HttpServerOptions {
   log: Logger;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   trustProxy?: string | false;
+  /** Who asks, for the log. */
+  userId?: (request: FastifyRequest) => string | undefined;
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
 
 /** A fastify instance without routes. Failures become problem documents; close() waits for requests in flight. */
-export function httpServer({ log, trustProxy = false }: HttpServerOptions) {
+export function httpServer({ log, trustProxy = false, userId = () => undefined }: HttpServerOptions) {
   const app = fastify({
     logger: false,
     trustProxy,
@@ -42,7 +44,7 @@ export function httpServer({ log, trustProxy = false }: HttpServerOptions) {
       log.error({ err: error, request_id: request.id, action: endpoint(request) }, 'a request failed by a bug');
     send(error, request, reply);
   });
-  observe(app, log);
+  observe(app, log, userId);
   refuseOtherMethods(app);
   return app;
 }
@@ -63,7 +65,7 @@ function send(error: unknown, request: FastifyRequest, reply: FastifyReply): voi
 }
 
 /** Deadline and span around each request; request id, metrics and log line at its end. */
-function observe(app: FastifyInstance, log: Logger): void {
+function observe(app: FastifyInstance, log: Logger, userId: (request: FastifyRequest) => string | undefined): void {
   const total = counter('http_requests_total', 'Requests answered', ['endpoint', 'status']);
   const seconds = histogram('http_request_duration_seconds', 'Duration of requests', ['endpoint']);
   const spans = new WeakMap<FastifyRequest, ReturnType<typeof openSpan>>();
@@ -94,6 +96,7 @@ function observe(app: FastifyInstance, log: Logger): void {
         status,
         duration_ms: Math.round(reply.elapsedTime),
         request_id: request.id,
+        user_id: userId(request),
         trace_id: span?.spanContext().traceId,
       },
       'request',

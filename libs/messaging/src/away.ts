@@ -1,0 +1,11 @@
+/** The connection could not be made, or broke (Node), or the server is going, coming or full (PostgreSQL, Appendix A: 08, 53300, 57P). */
+const codes = /^(E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_AGAIN)|08|53300|57P0)/;
+/** What pg and pg-pool throw without a code. */
+const messages = /connection (terminated|error)|timeout (exceeded|expired)|query read timeout|connection ended/i;
+
+/** Whether the error says that PostgreSQL is away: nobody's fault who waits for it. */
+export function postgresAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = '', cause } = error as NodeJS.ErrnoException;
+  return codes.test(code) || messages.test(error.message) || postgresAway(cause);
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { logger } from '@chandlery/telemetry';
+import { testDatabase } from '@chandlery/testing';
+import { onTestFinished } from 'vitest';
+import { kafkaBus } from './kafka.ts';
+import type { Bus, Handler, Message } from './message.ts';
+import { postgresBus } from './postgres.ts';
+import { type Proxy, proxyTo } from './proxy-for-tests.ts';
+
+export const log = logger('test', 'silent');
+
+/** Letters and digits that nobody else has: topics and groups of a broker that is shared and never cleaned. */
+export const unique = (prefix: string) => `${prefix}-${randomBytes(6).toString('hex')}`;
+
+/** A broker under test. */
+export interface Broker {
+  /** A client of it, as another process would have; it ends with the test. */
+  connect(): Bus;
+  /** A client whose line can be cut. */
+  behind(): Promise<{ bus: Bus; proxy: Proxy }>;
+  /** What `subscriber-for-tests.ts` needs to connect. */
+  address: string;
+}
+
+const ending = (bus: Bus): Bus => {
+  onTestFinished(() => bus.stop());
+  return bus;
+};
+
+/** The shortest session that Kafka allows by default: a dead consumer is noticed after it. */
+const sessionTimeoutMs = 6_000;
+
+export async function kafkaBroker(address: string): Promise<Broker> {
+  const options = { brokers: [address], clientId: 'test', log, sessionTimeoutMs };
+  const { hostname, port } = new URL(`kafka://${address}`);
+  return {
+    address,
+    connect: () => ending(kafkaBus(options)),
+    async behind() {
+      const proxy = await proxyTo(hostname, Number(port));
+      const { connect } = await import('node:net');
+      const bus = kafkaBus({
+        ...options,
+        socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
+      });
+      return { proxy, bus: ending(bus) };
+    },
+  };
+}
+
+export async function postgresBroker(): Promise<Broker> {
+  const url = await testDatabase();
+  return {
+    address: url,
+    connect: () => ending(postgresBus({ url, log })),
+    async behind() {
+      const { bus, proxy } = await through(url);
+      return { proxy, bus: ending(postgresBus({ url: bus, log })) };
+    },
+  };
+}
+
+/** A URL of the same database by way of a proxy. */
+export async function through(url: string): Promise<{ bus: string; proxy: Proxy }> {
+  const { hostname, port } = new URL(url);
+  const proxy = await proxyTo(hostname, Number(port));
+  const detour = new URL(url);
+  detour.host = `127.0.0.1:${proxy.port}`;
+  return { bus: detour.href, proxy };
+}
+
+/** A message whose `data` is a number. */
+export const message = (topic: string, key: string, data: unknown): Message => ({
+  id: unique(key),
+  topic,
+  key,
+  type: 'test.happened.v1',
+  source: 'test',
+  time: new Date().toISOString(),
+  data,
+});
+
+/** A handler that remembers, by key, what it was given. */
+export function recorder() {
+  const all: Message[] = [];
+  const handler: Handler = async (message) => void all.push(message);
+  return {
+    all,
+    handler,
+    data: () => all.map(({ data }) => data),
+    of: (key: string) => all.filter((message) => message.key === key).map(({ data }) => data),
+  };
+}
+
+export const numbers = (count: number, first = 0) => Array.from({ length: count }, (_, index) => first + index);

@@ -1,0 +1,84 @@
+import { transaction } from '@chandlery/database';
+import { transient } from '@chandlery/errors';
+import { counter, span } from '@chandlery/telemetry';
+import { postgresAway } from './away.ts';
+import { backoffMs, pause } from './backoff.ts';
+import type { ConsumerOptions } from './consumer.ts';
+import { bury, originalTopic } from './dead-letters.ts';
+import { firstTime } from './inbox.ts';
+import type { Delivery, Handler, Message } from './message.ts';
+import type { On } from './on.ts';
+import { reason } from './persist.ts';
+
+type Outcome = 'handled' | 'duplicate' | 'retried' | 'dead';
+
+/** PostgreSQL's word for "not now": lock not available, statement cancelled, serialization failure, deadlock (Appendix A). */
+const notNow = /^(55P03|57014|40001|40P01)$/;
+
+/** What a consumer does with each message, from first try to its end. Messages of types that nobody handles are not for this group. */
+export function handling(options: ConsumerOptions): Handler {
+  const { group, handlers, log, attempts = 8, backoff = { firstMs: 100, mostMs: 10_000 } } = options;
+  const byType = new Map(handlers.map((handler) => [handler.event.type, handler]));
+
+  return async (message, delivery) => {
+    const handler = byType.get(message.type);
+    if (!handler) return;
+    for (let attempt = 1, waits = 0; ; waits++) {
+      try {
+        return count(options, message, await apply(options, handler, message));
+      } catch (error) {
+        const noFault = postgresAway(error);
+        const fields = { messageId: message.id, type: message.type, attempt, reason: reason(error) };
+        if (!noFault && (!passing(error) || attempt === attempts)) {
+          await bury(options, message, { error, attempts: attempt, position: delivery.position }, delivery.signal);
+          log.error({ ...fields, group }, 'message is a dead letter');
+          return count(options, message, 'dead');
+        }
+        log.warn(fields, noFault ? 'a message waits for the database' : 'a message will be tried again');
+        count(options, message, 'retried');
+        if (!noFault) attempt++;
+        await holding(backoffMs(backoff, waits), delivery);
+      }
+    }
+  };
+}
+
+/** Waits; but a message that is no longer ours is given back. */
+async function holding(ms: number, { signal }: Delivery): Promise<void> {
+  await pause(ms, signal);
+  signal.throwIfAborted();
+}
+
+const passing = (error: unknown): boolean => transient(error) || notNow.test((error as { code?: string }).code ?? '');
+
+/** Inbox row and effect in one transaction: a message that has had its effect has no other. */
+function apply({ db, group }: ConsumerOptions, handler: On, message: Message): Promise<Outcome> {
+  return span(`process ${originalTopic(message.topic, group)}`, spanOptions(message, group), () =>
+    transaction(db, async (tx) => {
+      if (!(await firstTime(tx, group, message.id))) return 'duplicate' as const;
+      await handler.handle({ tx, message });
+      return 'handled' as const;
+    }),
+  );
+}
+
+const spanOptions = ({ topic, id, key, type, traceparent }: Message, group: string) => ({
+  kind: 'CONSUMER' as const,
+  parent: traceparent,
+  attributes: {
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': topic,
+    'messaging.consumer.group.name': group,
+    'messaging.message.id': id,
+    'messaging.message.key': key,
+    'cloudevents.event_type': type,
+  },
+});
+
+const count = ({ group }: ConsumerOptions, { type }: Message, outcome: Outcome): void =>
+  counter('messaging_handled_total', 'What became of messages', ['group', 'type', 'outcome']).inc({
+    group,
+    type,
+    outcome,
+  });

@@ -1,0 +1,36 @@
+import { Failure } from '@chandlery/errors';
+import { Value } from 'typebox/value';
+import type { EventContract, PayloadOf } from './event.ts';
+import type { Message } from './message.ts';
+import type { AnyTransaction } from './transactions.ts';
+
+export interface HandlerContext {
+  /** What the handler changes in this transaction is changed once, however often the message comes. */
+  tx: AnyTransaction;
+  message: Message;
+}
+
+/** A handler of one type of event. */
+export interface On {
+  event: EventContract;
+  handle(context: HandlerContext): Promise<void>;
+}
+
+/** Handles an event. The payload has been checked against the event's contract before the handler is called. */
+export const on = <Event extends EventContract>(
+  event: Event,
+  handler: (payload: PayloadOf<Event>, context: HandlerContext) => Promise<void>,
+): On => ({
+  event,
+  handle: (context) => handler(checked(event, context.message.data), context),
+});
+
+function checked<Event extends EventContract>(event: Event, data: unknown): PayloadOf<Event> {
+  const fields = [...Value.Errors(event.data, data)].map(({ instancePath, message }) => ({
+    field: instancePath,
+    message,
+  }));
+  if (fields.length === 0) return data as PayloadOf<Event>;
+  const problems = fields.map(({ field, message }) => `${field} ${message}`).join('; ');
+  throw new Failure('invalid', `not a ${event.type}: ${problems}`, { reason: 'bad-payload', fields });
+}

@@ -1,0 +1,30 @@
+import { traceparent } from '@chandlery/telemetry';
+import { Value } from 'typebox/value';
+import { v7 } from 'uuid';
+import type { EventContract, PayloadOf } from './event.ts';
+import type { AnyTransaction } from './transactions.ts';
+
+/** What every broker takes; Kafka refuses more than 1 MiB. */
+const MOST_BYTES = 512 * 1024;
+
+/**
+ * Says in the transaction of its cause that an event has happened: both are committed, or neither. Events of one key leave in commit order
+ * if each transaction first writes the row that the event is about. A payload that breaks its contract is the producer's bug, and throws.
+ */
+export async function add<Event extends EventContract>(
+  tx: AnyTransaction,
+  event: Event,
+  key: string,
+  payload: PayloadOf<Event>,
+): Promise<void> {
+  const problems = [...Value.Errors(event.data, payload)].map(
+    ({ instancePath, message }) => `${instancePath} ${message}`,
+  );
+  if (problems.length > 0) throw new TypeError(`not a ${event.type}: ${problems.join('; ')}`);
+  const data = JSON.stringify(payload);
+  if (Buffer.byteLength(data) > MOST_BYTES) throw new TypeError(`a ${event.type} of more than ${MOST_BYTES} bytes`);
+  await tx
+    .insertInto('outbox')
+    .values({ id: v7(), topic: event.topic, key, type: event.type, data, traceparent: traceparent() ?? null })
+    .execute();
+}

@@ -1,0 +1,102 @@
+import type { Logger } from '@chandlery/telemetry';
+import type { PgBoss } from 'pg-boss';
+import { bell } from './bell.ts';
+import { lag } from './lag.ts';
+import type { Handler, Subscription } from './message.ts';
+import { persist } from './persist.ts';
+import { claims } from './postgres-claims.ts';
+import type { Envelope } from './postgres-queues.ts';
+import { LEASE_SECONDS, type PostgresServer } from './postgres-server.ts';
+import { CHANNEL } from './postgres-topics.ts';
+
+/** A notification wakes us at once; this is for what comes without one: a lease that ran out, a lost notification. */
+const POLL_MS = 2_000;
+const TOUCH_MS = (LEASE_SECONDS * 1_000) / 3;
+/** Rounds go on, good or bad, more often than this; else something hangs. */
+const ALIVE_MS = 60_000;
+
+export interface PostgresSubscriptionOptions {
+  server: PostgresServer;
+  group: string;
+  topics: readonly string[];
+  declare: (group: string, topics: readonly string[]) => Promise<string[]>;
+  handler: Handler;
+  log: Logger;
+  away: (error: unknown) => boolean;
+}
+
+export function postgresSubscription(options: PostgresSubscriptionOptions): Subscription {
+  const { server, group, topics, declare, handler, log, away } = options;
+  const stopping = new AbortController();
+  const woken = bell();
+  const joined = Promise.withResolvers<void>();
+  const held = claims({ handler, log, stopping: stopping.signal, onDone: woken.ring });
+  let beat = Date.now();
+
+  async function session(): Promise<void> {
+    beat = Date.now();
+    const queues = await declare(group, topics);
+    const boss = await server.boss();
+    const due = new Set(queues);
+    const listening = await boss.getDb().listen?.(
+      CHANNEL,
+      (queue) => {
+        if (!queues.includes(queue)) return;
+        due.add(queue);
+        woken.ring();
+      },
+      () => woken.ring(),
+    );
+    joined.resolve();
+    const touching = setInterval(() => held.touch(boss).catch(() => undefined), TOUCH_MS); // the lease outlives two misses
+    const polling = setInterval(() => {
+      for (const queue of queues) due.add(queue);
+      woken.ring();
+      void measure(boss, queues).catch(() => undefined); // the next round tells of a database that is away
+    }, POLL_MS);
+    try {
+      while (!stopping.signal.aborted || held.size() > 0) {
+        await round(boss, due);
+        beat = Date.now();
+        await woken.wait(POLL_MS);
+      }
+    } finally {
+      clearInterval(touching);
+      clearInterval(polling);
+      await listening?.close();
+    }
+  }
+
+  async function round(boss: PgBoss, due: Set<string>): Promise<void> {
+    for (const queue of await held.settle(boss)) due.add(queue);
+    if (stopping.signal.aborted) return;
+    for (const queue of due) {
+      const room = held.room();
+      if (room === 0) return;
+      due.delete(queue);
+      const jobs = await boss.fetch<Envelope>(queue, { batchSize: room });
+      if (jobs.length === room) due.add(queue);
+      held.take(queue, jobs);
+    }
+  }
+
+  async function measure(boss: PgBoss, queues: string[]): Promise<void> {
+    const sizes = new Map((await boss.getQueues(queues)).map(({ name, queuedCount }) => [name, queuedCount]));
+    for (const [index, topic] of topics.entries()) lag().set({ group, topic }, sizes.get(queues[index] ?? '') ?? 0);
+  }
+
+  const ended = persist(session, { signal: stopping.signal, log, away });
+  ended.catch(joined.reject);
+  joined.promise.catch(() => undefined);
+  return {
+    joined: joined.promise,
+    ended,
+    alive: () => Date.now() - beat < ALIVE_MS,
+    async stop() {
+      stopping.abort();
+      woken.ring();
+      await ended.catch(() => undefined);
+      joined.resolve();
+    },
+  };
+}
