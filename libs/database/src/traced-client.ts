@@ -5,6 +5,12 @@ type Query = (...query: unknown[]) => Promise<pg.QueryResult>;
 
 /** Makes a span of each statement that belongs to a trace. The text has placeholders, never values. */
 export class TracedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // a connection may die between two statements; the next statement fails and says so, the event alone would end the process
+    this.on('error', () => undefined);
+  }
+
   // pg declares a dozen overloads of query; Kysely calls query(text, values) and awaits it, the pool itself passes a callback
   override query = ((...query: unknown[]) => {
     const [text, values] = query;
