@@ -160,8 +160,7 @@ test('stopping waits for calls in flight', async () => {
   expect(await call).toMatchObject({ id: 'p1' });
 });
 
-test('a stream yields as it happens, and ends when the caller leaves', async () => {
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
+async function givenStream(watchOrder: Methods<typeof OrderService>['watchOrder']) {
   const server = grpcServer({
     log: logger('test', 'silent'),
     verify: async (token) => ({ kind: 'service', id: token, token }),
@@ -171,13 +170,7 @@ test('a stream yields as it happens, and ends when the caller leaves', async () 
         getOrder: never,
         listOrders: never,
         cancelOrder: never,
-        async *watchOrder(_, { signal }) {
-          for (let sequence = 1n; !signal.aborted; sequence++) {
-            yield { sequence, type: 'order.created', status: OrderStatus.PENDING };
-            await delay(5);
-          }
-          resolve();
-        },
+        watchOrder,
       }),
     ],
   });
@@ -187,8 +180,29 @@ test('a stream yields as it happens, and ends when the caller leaves', async () 
     orders.close();
     await server.stop();
   });
+  return orders;
+}
+
+test('a stream yields as it happens, and ends when the caller leaves', async () => {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const orders = await givenStream(async function* (_, { signal }) {
+    for (let sequence = 1n; !signal.aborted; sequence++) {
+      yield { sequence, type: 'order.created', status: OrderStatus.PENDING };
+      await delay(5);
+    }
+    resolve();
+  });
   const seen: bigint[] = [];
   for await (const { sequence } of orders.watchOrder({ id: 'o1' })) if (seen.push(sequence) === 3) break;
   expect(seen).toEqual([1n, 2n, 3n]);
   await ended;
+});
+
+test('a stream that is refused says why', async () => {
+  // biome-ignore lint/correctness/useYield: it fails before its first step
+  const orders = await givenStream(async function* () {
+    throw new Failure('not_found', 'no such order', { reason: 'not-yours' });
+  });
+  const first = orders.watchOrder({ id: 'o1' })[Symbol.asyncIterator]().next();
+  await expect(first).rejects.toMatchObject({ kind: 'not_found', reason: 'not-yours' });
 });

@@ -114,7 +114,7 @@ function streaming(
         call.write(create(method.output, reply));
       }
       call.end();
-    }).catch((error) => call.destroy(Object.assign(new Error(), toStatus(error))));
+    }).catch((error) => call.emit('error', toStatus(error)));
   };
 }
 

@@ -1,5 +1,5 @@
 import { gauge, type Logger } from '@chandlery/telemetry';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { type Scripts, scripts } from './scripts.ts';
 
 /** Half of the delay is chance, so that the replicas of a service do not come back as one wave. */
@@ -9,23 +9,22 @@ function reconnectDelayMs(attempt: number): number {
 }
 
 /** A command is answered soon or refused, and never kept to be sent later: then nobody waits for its answer. */
-const options = {
+const options = (commandTimeoutMs: number) => ({
   lazyConnect: true,
   connectTimeout: 1_000,
-  commandTimeout: 200,
-  socketTimeout: 1_000, // a peer that hangs is found out by its silence: no close event tells of it
+  commandTimeout: commandTimeoutMs,
+  socketTimeout: 5 * commandTimeoutMs, // a peer that hangs is found out by its silence: no close event tells of it
   disconnectTimeout: 200,
   enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0, // refuses what is under way as soon as the connection closes
+  maxRetriesPerRequest: 0, // what is under way when the connection closes is refused then, not sent again
   retryStrategy: reconnectDelayMs,
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'), // after a failover the old primary answers so
   scripts,
-} satisfies RedisOptions;
+});
 
 /** A connection that is mended for ever, and says in the log and in `keyvalue_available` when it comes and goes. */
-export function redisConnection(url: string, log: Logger) {
-  const redis = new Redis(url, options) as Redis & Scripts;
+export function redisConnection(url: string, log: Logger, commandTimeoutMs: number) {
+  const redis = new Redis(url, options(commandTimeoutMs)) as Redis & Scripts;
   const available = gauge('keyvalue_available', 'Whether Redis is there: 1 or 0');
   let reason: string | undefined;
   let last: boolean | undefined;
@@ -52,7 +51,7 @@ export function redisConnection(url: string, log: Logger) {
     attempted: redis.connect().catch(() => undefined),
     async close(): Promise<void> {
       redis.off('close', lost);
-      await redis.quit().catch(() => undefined);
+      await redis.quit().catch(() => redis.disconnect());
     },
   };
 }

@@ -39,6 +39,17 @@ describe('the in-process adapter', () => {
     expect(await store.get('session:1')).toBe('here');
   });
 
+  test('counts ten tenths of a token as a token, whatever their sum is in floating point', async () => {
+    const { store, pass } = given();
+    const limit = { perSecond: 1, burst: 1 };
+    const takes = [await store.take('key', limit)];
+    for (let tenth = 0; tenth < 10; tenth++) {
+      await pass(100);
+      takes.push(await store.take('key', limit));
+    }
+    expect(takes.map(({ allowed }) => allowed)).toEqual([true, ...Array(9).fill(false), true]);
+  });
+
   test('refills nothing while its clock goes back', async () => {
     const { store, pass } = given();
     const limit = { perSecond: 10, burst: 1 };

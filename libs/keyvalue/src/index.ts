@@ -7,7 +7,7 @@ import { redisKeyValue } from './redis.ts';
 
 export { type InProcessOptions, inProcessKeyValue } from './in-process.ts';
 export type { KeyValue, Limit, Taken } from './port.ts';
-export { redisKeyValue } from './redis.ts';
+export { type RedisSettings, redisKeyValue } from './redis.ts';
 
 /** In Redis if there is a URL of one, and then usable while it is away too (see `withFallback`); else in this process. */
 export function keyValue({ REDIS_URL }: { REDIS_URL?: string | undefined }, log: Logger): KeyValue {

@@ -5,7 +5,7 @@ import { keyValue } from './index.ts';
 import { proxyTo } from './proxy-for-tests.ts';
 import { redisKeyValue } from './redis.ts';
 
-/** A store whose way to the Redis of `url` can be cut, another store with a way of its own, and what the first has logged. */
+/** A store whose way to the Redis of `url` can be cut, another with a way of its own, and what the first logs from now on. */
 export async function storeBehindProxy(url: string) {
   const line = await proxyTo(url);
   const logged: { level: string; message: string; reason?: string }[] = [];
@@ -13,13 +13,13 @@ export async function storeBehindProxy(url: string) {
     { REDIS_URL: line.url },
     logger('test', 'info', { write: (text) => void logged.push(JSON.parse(text)) }),
   );
-  const direct = redisKeyValue({ url, log: logger('test', 'silent') });
+  const direct = redisKeyValue({ url, log: logger('test', 'silent'), commandTimeoutMs: 5_000 });
   onTestFinished(async () => {
     await Promise.all([store.stop(), direct.stop()]);
   });
-  await Promise.all([store.get('first'), direct.get('first')]);
-
-  const becomes = (healthy: boolean) => vi.waitFor(() => expect(store.healthy()).toBe(healthy), { timeout: 5_000 });
+  const becomes = (healthy: boolean) => vi.waitFor(() => expect(store.healthy()).toBe(healthy), { timeout: 10_000 });
+  await becomes(true);
+  logged.length = 0;
   return {
     store,
     direct,

@@ -17,7 +17,7 @@ afterAll(() => tracing.stop());
 /** A store, and none of the spans of the test before. */
 function given() {
   spans.length = 0;
-  const store = redisKeyValue({ url: url!, log: logger('test', 'silent') });
+  const store = redisKeyValue({ url: url!, log: logger('test', 'silent'), commandTimeoutMs: 5_000 });
   onTestFinished(() => store.stop());
   return store;
 }

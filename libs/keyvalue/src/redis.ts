@@ -9,12 +9,19 @@ const kindOf = (key: string): string => (key.includes(':') ? key.slice(0, key.in
 /** Values and buckets share one set of names in Redis. */
 const bucketKey = (key: string): string => `bucket:${key}`;
 
+export interface RedisSettings {
+  url: string;
+  log: Logger;
+  /** How long a command may take; a Redis that is silent for five times as long counts as away. */
+  commandTimeoutMs?: number;
+}
+
 /**
- * State that all who use this Redis share. While it is away every call but the first, which waits for the connection,
- * is rejected at once, or after 200 ms where Redis hangs. Works with Redis 5 and later, and with Valkey.
+ * State that all who use this Redis share. While it is away every call is rejected at once, but for the first ones,
+ * which wait for the connection; where it hangs, after the timeout. Works with Redis 5 and later, and with Valkey.
  */
-export function redisKeyValue({ url, log }: { url: string; log: Logger }): KeyValue {
-  const { redis, attempted, close } = redisConnection(url, log);
+export function redisKeyValue({ url, log, commandTimeoutMs = 200 }: RedisSettings): KeyValue {
+  const { redis, attempted, close } = redisConnection(url, log, commandTimeoutMs);
   const { hostname, port } = new URL(url);
 
   function command<T>(operation: string, key: string, send: () => Promise<T>, script?: string): Promise<T> {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { logger } from '@chandlery/telemetry';
-import { testDatabase } from '@chandlery/testing';
-import { onTestFinished } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { kafkaBus } from './kafka.ts';
 import type { Bus, Handler, Message } from './message.ts';
 import { postgresBus } from './postgres.ts';
-import { type Proxy, proxyTo } from './proxy-for-tests.ts';
+import { proxyTo, type TcpProxy } from './proxy-for-tests.ts';
 
 export const log = logger('test', 'silent');
 
@@ -17,7 +18,7 @@ export interface Broker {
   /** A client of it, as another process would have; it ends with the test. */
   connect(): Bus;
   /** A client whose line can be cut. */
-  behind(): Promise<{ bus: Bus; proxy: Proxy }>;
+  behind(): Promise<{ bus: Bus; proxy: TcpProxy }>;
   /** What `subscriber-for-tests.ts` needs to connect. */
   address: string;
 }
@@ -38,7 +39,6 @@ export async function kafkaBroker(address: string): Promise<Broker> {
     connect: () => ending(kafkaBus(options)),
     async behind() {
       const proxy = await proxyTo(hostname, Number(port));
-      const { connect } = await import('node:net');
       const bus = kafkaBus({
         ...options,
         socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
@@ -48,25 +48,37 @@ export async function kafkaBroker(address: string): Promise<Broker> {
   };
 }
 
-export async function postgresBroker(): Promise<Broker> {
-  const url = await testDatabase();
-  return {
-    address: url,
-    connect: () => ending(postgresBus({ url, log })),
+/** One bus database for all tests of a file, as they share one Kafka: it is the topics that are new for each. */
+export function postgresBroker(): () => Promise<Broker> {
+  const name = unique('bus').replace('-', '_');
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = name;
+  const options = { url: url.href, log };
+  beforeAll(() => administer(`create database ${name}`));
+  afterAll(() => administer(`drop database ${name} with (force)`));
+  return async () => ({
+    address: url.href,
+    connect: () => ending(postgresBus(options)),
     async behind() {
-      const { bus, proxy } = await through(url);
-      return { proxy, bus: ending(postgresBus({ url: bus, log })) };
+      const { url: detour, proxy } = await through(url.href);
+      return { proxy, bus: ending(postgresBus({ ...options, url: detour })) };
     },
-  };
+  });
+}
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
 }
 
 /** A URL of the same database by way of a proxy. */
-export async function through(url: string): Promise<{ bus: string; proxy: Proxy }> {
+export async function through(url: string): Promise<{ url: string; proxy: TcpProxy }> {
   const { hostname, port } = new URL(url);
   const proxy = await proxyTo(hostname, Number(port));
   const detour = new URL(url);
   detour.host = `127.0.0.1:${proxy.port}`;
-  return { bus: detour.href, proxy };
+  return { url: detour.href, proxy };
 }
 
 /** A message whose `data` is a number. */

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '@chandlery/errors';
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Broker, numbers, recorder, through, unique } from './broker-for-tests.ts';
 import { deadLetters } from './dead-letters.ts';
 import { on } from './on.ts';
@@ -17,18 +18,16 @@ import { spans } from './spans-for-tests.ts';
 const soon = { timeout: 15_000, interval: 20 };
 
 /** What a consumer makes of an adapter: it must be the same over each. */
-export function consumerConformance(name: string, given: () => Promise<Broker>): void {
-  describe(`a consumer over ${name}`, () => {
-    const setUp = async () => ({
-      broker: await given(),
-      event: counted(),
-      group: unique('group'),
-      ...(await serviceDatabase()),
-    });
-    once(setUp);
-    lettersOfTheDead(setUp);
-    retries(setUp);
+export function consumerConformance(given: () => Promise<Broker>): void {
+  const setUp = async () => ({
+    broker: await given(),
+    event: counted(),
+    group: unique('group'),
+    ...(await serviceDatabase()),
   });
+  once(setUp);
+  deadMessages(setUp);
+  retries(setUp);
 }
 
 type SetUp = () => Promise<
@@ -56,7 +55,7 @@ function once(setUp: SetUp): void {
   test('the trace of the producer goes on in the handler', async () => {
     const { broker, event, db, group } = await setUp();
     const bus = broker.connect();
-    const seen = spans();
+    const seen = await spans();
     consuming({ bus, db, group, handlers: [writing(event)] });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const message = { ...countedMessage(event, 'a', { number: 1 }), traceparent: `00-${traceId}-b7ad6b7169203331-01` };
@@ -73,7 +72,7 @@ function once(setUp: SetUp): void {
   });
 }
 
-function lettersOfTheDead(setUp: SetUp): void {
+function deadMessages(setUp: SetUp): void {
   test('a poisonous message ends among the dead letters with its reason, and the rest goes on', async () => {
     const { broker, event, db, group } = await setUp();
     const bus = broker.connect();
@@ -162,13 +161,13 @@ function retries(setUp: SetUp): void {
   test('a database that is away makes no dead letters, however long', async () => {
     const { broker, event, group, url, db } = await setUp();
     const bus = broker.connect();
-    const { bus: detour, proxy } = await through(url);
+    const { url: detour, proxy } = await through(url);
     consuming({ bus, db: databaseAt(detour), group, handlers: [writing(event)], attempts: 2 });
     await bus.publish([countedMessage(event, 'a', { number: 1 })]);
     await vi.waitFor(async () => expect(await effects(db)).toEqual([1]), soon);
     proxy.cut();
     await bus.publish([countedMessage(event, 'a', { number: 2 })]);
-    await new Promise((resolve) => setTimeout(resolve, 1_000)); // many more than two tries, with the waits of these tests
+    await delay(1_000); // many more than two tries, with the waits of these tests
     await proxy.mend();
     await vi.waitFor(async () => expect(await effects(db)).toEqual([1, 2]), soon);
     expect(await deadLetters({ bus, group, topics: [event.topic] }).list()).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Logger } from '@chandlery/telemetry';
 import type { Backoff } from './backoff.ts';
-import { retryTopic } from './dead-letters.ts';
+import { retryTopic } from './bury.ts';
 import { handling } from './handling.ts';
 import { forget } from './inbox.ts';
 import type { Bus, Subscription } from './message.ts';

@@ -3,8 +3,8 @@ import { transient } from '@chandlery/errors';
 import { counter, span } from '@chandlery/telemetry';
 import { postgresAway } from './away.ts';
 import { backoffMs, pause } from './backoff.ts';
+import { bury, originalTopic } from './bury.ts';
 import type { ConsumerOptions } from './consumer.ts';
-import { bury, originalTopic } from './dead-letters.ts';
 import { firstTime } from './inbox.ts';
 import type { Delivery, Handler, Message } from './message.ts';
 import type { On } from './on.ts';
@@ -52,8 +52,9 @@ async function holding(ms: number, { signal }: Delivery): Promise<void> {
 const passing = (error: unknown): boolean => transient(error) || notNow.test((error as { code?: string }).code ?? '');
 
 /** Inbox row and effect in one transaction: a message that has had its effect has no other. */
-function apply({ db, group }: ConsumerOptions, handler: On, message: Message): Promise<Outcome> {
-  return span(`process ${originalTopic(message.topic, group)}`, spanOptions(message, group), () =>
+function apply(options: ConsumerOptions, handler: On, message: Message): Promise<Outcome> {
+  const { db, group } = options;
+  return span(`process ${originalTopic(message.topic, group)}`, spanOptions(message, options), () =>
     transaction(db, async (tx) => {
       if (!(await firstTime(tx, group, message.id))) return 'duplicate' as const;
       await handler.handle({ tx, message });
@@ -62,16 +63,16 @@ function apply({ db, group }: ConsumerOptions, handler: On, message: Message): P
   );
 }
 
-const spanOptions = ({ topic, id, key, type, traceparent }: Message, group: string) => ({
+const spanOptions = ({ topic, id, type, traceparent }: Message, { bus, group }: ConsumerOptions) => ({
   kind: 'CONSUMER' as const,
   parent: traceparent,
   attributes: {
+    'messaging.system': bus.system,
     'messaging.operation.name': 'process',
     'messaging.operation.type': 'process',
     'messaging.destination.name': topic,
     'messaging.consumer.group.name': group,
     'messaging.message.id': id,
-    'messaging.message.key': key,
     'cloudevents.event_type': type,
   },
 });

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { fromRecord } from './kafka-records.ts';
+import { asAdmin, settled } from './kafka-topics.ts';
 import type { Handler } from './message.ts';
 
 interface DrainOptions {
@@ -10,25 +11,18 @@ interface DrainOptions {
   keep: boolean;
 }
 
-/** Partition → offset of the next message, for partitions where the group has something to read. */
-async function waiting({ kafka, group, topic }: DrainOptions): Promise<Map<number, { next: bigint; end: bigint }>> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const ends = await admin.fetchTopicOffsets(topic);
-    const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+/** Partition → where the topic ends now, for partitions where the group has something to read. */
+const waiting = ({ kafka, group, topic }: DrainOptions): Promise<Map<number, bigint>> =>
+  asAdmin(kafka, async (admin) => {
+    const ends = await settled(() => admin.fetchTopicOffsets(topic));
+    const [committed] = await settled(() => admin.fetchOffsets({ groupId: group, topics: [topic] }));
     const read = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-    return new Map(
-      ends.flatMap(({ partition, low, high }) => {
-        const start = read.get(partition) ?? -1n;
-        const next = start < BigInt(low) ? BigInt(low) : start;
-        return next < BigInt(high) ? [[partition, { next, end: BigInt(high) }]] : [];
-      }),
-    );
-  } finally {
-    await admin.disconnect();
-  }
-}
+    const unread = ends.filter(({ partition, low, high }) => {
+      const next = read.get(partition) ?? -1n;
+      return BigInt(low) < BigInt(high) && next < BigInt(high);
+    });
+    return new Map(unread.map(({ partition, high }) => [partition, BigInt(high)]));
+  });
 
 /** Reads up to where the topic ended when we began. */
 export async function drainTopic(options: DrainOptions): Promise<void> {
@@ -36,6 +30,7 @@ export async function drainTopic(options: DrainOptions): Promise<void> {
   const left = await waiting(options);
   if (left.size === 0) return;
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  done.catch(() => undefined); // a crash can come before anyone waits for it
   const consumer = kafka.consumer({
     groupId: group,
     maxWaitTimeInMs: 200,
@@ -52,17 +47,16 @@ export async function drainTopic(options: DrainOptions): Promise<void> {
       async eachBatch({ batch: { partition, messages }, resolveOffset, heartbeat, isRunning }) {
         const signal = new AbortController().signal;
         for (const record of messages) {
-          const range = left.get(partition);
-          if (!isRunning() || !range || BigInt(record.offset) >= range.end) return;
+          const end = left.get(partition);
+          if (!isRunning() || end === undefined || BigInt(record.offset) >= end) return;
           await handler(fromRecord(topic, partition, record), {
             signal,
             position: `${topic}/${partition}@${record.offset}`,
           });
           resolveOffset(record.offset);
-          if (BigInt(record.offset) + 1n === range.end) left.delete(partition);
+          if (BigInt(record.offset) + 1n === end && left.delete(partition) && left.size === 0) resolve();
           await heartbeat();
         }
-        if (left.size === 0) resolve();
       },
     });
     await done;

@@ -69,6 +69,7 @@ async function membership(
     rebalanceTimeout: 60_000,
     maxBytesPerPartition: 262_144, // a batch is done well within the session
     maxWaitTimeInMs: 200, // while it waits, a member neither leaves nor rejoins
+    metadataMaxAge: 30_000, // so soon it sees that a topic has more partitions than it thought
     allowAutoTopicCreation: false,
     readUncommitted: false,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5, restartOnFailure: async () => false },

@@ -1,12 +1,10 @@
 import { describe } from 'vitest';
 import { kafkaBroker } from './broker-for-tests.ts';
 import { conformance } from './conformance.ts';
-import { consumerConformance } from './conformance-consumer.ts';
 import { kafkaForTests } from './kafka-for-tests.ts';
 
 const address = await kafkaForTests();
 
 describe.skipIf(!address)('Kafka', () => {
   conformance('Kafka', () => kafkaBroker(address ?? ''));
-  consumerConformance('Kafka', () => kafkaBroker(address ?? ''));
 });

@@ -34,6 +34,8 @@ export function kafkaBus({ brokers, clientId, log, sessionTimeoutMs = 45_000, so
   const subscriptions = new Set<Subscription>();
 
   return {
+    system: 'kafka',
+
     publish: producer.publish,
 
     declare: (_group, names) => topics.ensure(names),

@@ -41,6 +41,8 @@ export interface Subscription {
 
 /** What the services know of a broker. `conformance.ts` is the contract. */
 export interface Bus {
+  /** `messaging.system` of OpenTelemetry's conventions. */
+  readonly system: string;
   /** Resolves when the broker has all of them safely. Their order is kept, per key. */
   publish(messages: readonly Message[]): Promise<void>;
   /**

@@ -16,11 +16,11 @@ export interface OutboxRow {
  * Publishes the rows together, each under a span of its own: child of the span in which the event happened, parent of those that will
  * handle it.
  */
-export async function publishing(rows: readonly OutboxRow[], source: string, bus: Pick<Bus, 'publish'>): Promise<void> {
+export async function publishing(rows: readonly OutboxRow[], source: string, bus: Bus): Promise<void> {
   const messages: Message[] = [];
   const published = Promise.withResolvers<void>();
   const spans = rows.map((row) =>
-    span(`send ${row.topic}`, spanOptions(row), async () => {
+    span(`send ${row.topic}`, spanOptions(row, bus), async () => {
       messages.push(toMessage(row, source, traceparent() ?? row.traceparent));
       await published.promise;
     }),
@@ -29,15 +29,15 @@ export async function publishing(rows: readonly OutboxRow[], source: string, bus
   await Promise.all(spans);
 }
 
-const spanOptions = ({ topic, id, type, key, traceparent: parent }: OutboxRow) => ({
+const spanOptions = ({ topic, id, type, traceparent: parent }: OutboxRow, { system }: Bus) => ({
   kind: 'PRODUCER' as const,
   parent: parent ?? undefined,
   attributes: {
+    'messaging.system': system,
     'messaging.operation.name': 'send',
     'messaging.operation.type': 'send',
     'messaging.destination.name': topic,
     'messaging.message.id': id,
-    'messaging.message.key': key,
     'cloudevents.event_type': type,
   },
 });

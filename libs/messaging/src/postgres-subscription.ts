@@ -38,22 +38,8 @@ export function postgresSubscription(options: PostgresSubscriptionOptions): Subs
     const queues = await declare(group, topics);
     const boss = await server.boss();
     const due = new Set(queues);
-    const listening = await boss.getDb().listen?.(
-      CHANNEL,
-      (queue) => {
-        if (!queues.includes(queue)) return;
-        due.add(queue);
-        woken.ring();
-      },
-      () => woken.ring(),
-    );
+    const rest = await attend(boss, queues, due);
     joined.resolve();
-    const touching = setInterval(() => held.touch(boss).catch(() => undefined), TOUCH_MS); // the lease outlives two misses
-    const polling = setInterval(() => {
-      for (const queue of queues) due.add(queue);
-      woken.ring();
-      void measure(boss, queues).catch(() => undefined); // the next round tells of a database that is away
-    }, POLL_MS);
     try {
       while (!stopping.signal.aborted || held.size() > 0) {
         await round(boss, due);
@@ -61,10 +47,27 @@ export function postgresSubscription(options: PostgresSubscriptionOptions): Subs
         await woken.wait(POLL_MS);
       }
     } finally {
-      clearInterval(touching);
-      clearInterval(polling);
-      await listening?.close();
+      await rest();
     }
+  }
+
+  /** Until the returned function is called: marks queues as due when something comes, or may have come unheard; keeps the leases. */
+  async function attend(boss: PgBoss, queues: string[], due: Set<string>): Promise<() => Promise<void>> {
+    const heard = (...some: string[]) => {
+      for (const queue of some) if (queues.includes(queue)) due.add(queue);
+      woken.ring();
+    };
+    const listening = await boss.getDb().listen?.(CHANNEL, heard, () => heard(...queues));
+    const polling = setInterval(() => {
+      heard(...queues);
+      void measure(boss, queues).catch(() => undefined); // a round tells of a database that is away
+    }, POLL_MS);
+    const touching = setInterval(() => held.touch(boss).catch(() => undefined), TOUCH_MS); // a lease outlives two misses
+    return async () => {
+      clearInterval(polling);
+      clearInterval(touching);
+      await listening?.close();
+    };
   }
 
   async function round(boss: PgBoss, due: Set<string>): Promise<void> {

@@ -1,6 +1,4 @@
 import { postgresBroker } from './broker-for-tests.ts';
 import { conformance } from './conformance.ts';
-import { consumerConformance } from './conformance-consumer.ts';
 
-conformance('PostgreSQL', postgresBroker);
-consumerConformance('PostgreSQL', postgresBroker);
+conformance('PostgreSQL', postgresBroker());

@@ -26,6 +26,8 @@ export function postgresBus({ url, log, retentionMs = 3_600_000 }: PostgresBusOp
   const subscriptions = new Set<Subscription>();
 
   return {
+    system: 'postgresql',
+
     publish: (messages: readonly Message[]) => publishTo(server, messages),
 
     async declare(group, topics) {

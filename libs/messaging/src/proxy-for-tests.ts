@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-export type Proxy = Awaited<ReturnType<typeof proxyTo>>;
+export type TcpProxy = Awaited<ReturnType<typeof proxyTo>>;
 
 /** A TCP proxy, which a test can cut and mend. */
 export async function proxyTo(host: string, targetPort: number) {

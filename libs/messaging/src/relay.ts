@@ -10,7 +10,7 @@ import { persist, reason } from './persist.ts';
 export interface RelayOptions {
   /** The service's database. */
   url: string;
-  bus: Pick<Bus, 'publish'>;
+  bus: Bus;
   /** The service's name, the `source` of its events. */
   source: string;
   log: Logger;

@@ -6,3 +6,5 @@ import type { Database, Transaction } from '@chandlery/database';
 export type AnyDatabase = Database<any>;
 
 export type AnyTransaction = Transaction<any>;
+
+// biome-ignore-end lint/suspicious/noExplicitAny: Kysely's types are not assignable to those of fewer tables

@@ -31,6 +31,14 @@ export function buckets(fresh: Fresh): void {
     expect(await store.take(key, limit)).toMatchObject({ allowed: true, retryAfterMs: 0 });
   });
 
+  test('a part of a token that is there already shortens the wait for the rest', async () => {
+    const { store, key } = fresh();
+    const limit = { perSecond: 0.1, burst: 2 };
+    await store.take(key, limit, 1.5);
+    const { retryAfterMs } = await store.take(key, limit);
+    expect(retryAfterMs).toSatisfy((ms: number) => ms > 3_000 && ms <= 5_000);
+  });
+
   test('a bucket is full after as long as it says, and never more than full', async () => {
     const { store, key, pass } = fresh();
     const limit = { perSecond: 20, burst: 2 };

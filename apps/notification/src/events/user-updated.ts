@@ -1,0 +1,7 @@
+import { userUpdated } from '@chandlery/contracts/events/user';
+import { on } from '@chandlery/messaging';
+import { recipientStore } from '../store/recipients.ts';
+
+export const onUserUpdated = on(userUpdated, (user, { tx, message }) =>
+  recipientStore(tx).keep({ ...user, at: new Date(message.time) }),
+);

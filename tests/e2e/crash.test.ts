@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { audit } from '../audit/audit.ts';
+import { type Answer, anchor, type Customer, databases, newCustomer, processes, processOf } from './shop.ts';
+
+const sources = () => ({ databases, sandbox: processOf('sandbox').http ?? '' });
+
+const away: Pick<Answer, 'status' | 'body'> = { status: 0, body: undefined };
+const comeBack = ({ status }: { status: number }) => status === 0 || status === 409 || status === 503 || status === 500;
+
+interface Outcome {
+  answered: string[];
+  failed: string[];
+}
+
+/** Buys as people do: when nothing or "later" comes back they try again, with the same key. */
+async function persistently(customer: Customer, outcome: Outcome): Promise<void> {
+  const key = randomUUID();
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const answer = await customer.buy(anchor, { key }).catch(() => away);
+    if (answer.status === 201 || answer.status === 202) return void outcome.answered.push(answer.body.id);
+    if (!comeBack(answer)) return void outcome.failed.push(`${answer.status} ${JSON.stringify(answer.body)}`);
+    await delay(250);
+  }
+  outcome.failed.push('gave up');
+}
+
+/** Some customers buy one thing after the other until told to stop. */
+async function shopping(count: number) {
+  const customers = await Promise.all(Array.from({ length: count }, newCustomer));
+  const outcome: Outcome = { answered: [], failed: [] };
+  let open = true;
+  const all = Promise.all(
+    customers.map(async (customer) => {
+      while (open) {
+        await persistently(customer, outcome);
+        await delay(100);
+      }
+    }),
+  );
+  onTestFinished(() => {
+    open = false;
+  });
+  return {
+    outcome,
+    async close() {
+      open = false;
+      await all;
+    },
+  };
+}
+
+async function upAgain(name: string, pid: number): Promise<void> {
+  const serving = async () => {
+    const found = processes().find((process) => process.name === name && process.pid !== pid);
+    if (!found) return false;
+    const base = new URL(found.metrics ?? '');
+    return fetch(new URL('/ready', base)).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  };
+  await expect.poll(serving, { timeout: 30_000, interval: 100 }).toBe(true);
+}
+
+async function killUnderLoad(names: string[], rounds: number, signal: NodeJS.Signals): Promise<Outcome> {
+  const { outcome, close } = await shopping(6);
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      const before = outcome.answered.length;
+      await expect.poll(() => outcome.answered.length, { timeout: 30_000 }).toBeGreaterThan(before + 3);
+      const { pid } = processOf(name);
+      process.kill(pid, signal);
+      await upAgain(name, pid);
+    }
+  }
+  await close();
+  return outcome;
+}
+
+const clean = async (accepted: string[]) =>
+  expect.poll(() => audit(sources(), accepted), { timeout: 60_000, interval: 500 }).toEqual([]);
+
+test('kill -9 of order, payment, notification, user and gateway in the middle of checkouts: the audit holds', async () => {
+  const outcome = await killUnderLoad(
+    ['order', 'payment', 'notification', 'order', 'user', 'payment', 'gateway'],
+    1,
+    'SIGKILL',
+  );
+  expect(outcome.failed).toEqual([]);
+  expect(outcome.answered.length).toBeGreaterThan(20);
+  expect(new Set(outcome.answered).size).toBe(outcome.answered.length);
+  await clean(outcome.answered);
+}, 180_000);
+
+test('SIGTERM under load: everyone is served, at once or when told to come back', async () => {
+  const outcome = await killUnderLoad(['gateway', 'order', 'payment', 'user', 'notification'], 1, 'SIGTERM');
+  expect(outcome.failed).toEqual([]);
+  await clean(outcome.answered);
+}, 180_000);
+
+test('SIGTERM answers every request that was in flight', async () => {
+  const customers = await Promise.all(Array.from({ length: 10 }, newCustomer));
+  const { pid } = processOf('gateway');
+  const answers = customers.map((customer) =>
+    customer.buy(anchor).then(
+      ({ status }) => status,
+      (error: Error) => error.message,
+    ),
+  );
+  const metrics = new URL('/metrics', processOf('order').metrics);
+  const inFlight = async () =>
+    (await (await fetch(metrics)).text()).match(/grpc_server_started_total\{[^}]*PlaceOrder[^}]*\} (\d+)/)?.[1];
+  void inFlight;
+  await delay(30);
+  process.kill(pid, 'SIGTERM');
+  const statuses = await Promise.all(answers);
+  expect(statuses.filter((status) => ![201, 202].includes(status as number))).toEqual([]);
+  await upAgain('gateway', pid);
+});

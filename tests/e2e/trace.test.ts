@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { anchor, data, newCustomer, password, processOf } from './shop.ts';
+
+interface Span {
+  name: string;
+  service: string;
+  kind: string;
+  spanId: string;
+  parentSpanId?: string;
+  attributes: Record<string, unknown>;
+}
+
+const spansOf = async (traceId: string): Promise<Span[]> => {
+  const answer = await fetch(new URL(`/traces/${traceId}`, processOf('local').http));
+  return answer.ok ? ((await answer.json()) as { spans: Span[] }).spans : [];
+};
+
+/** A purchase under a trace id of ours. */
+async function tracedPurchase() {
+  const customer = await newCustomer();
+  const traceId = randomBytes(16).toString('hex');
+  const { body } = await customer.as('POST', '/orders', {
+    body: { items: anchor, paymentMethod: 'pm_card_visa' },
+    headers: { 'idempotency-key': traceId, traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` },
+  });
+  const sent = async () => (await spansOf(traceId)).some(({ name }) => name === 'mail send');
+  await expect.poll(sent, { timeout: 20_000 }).toBe(true);
+  return { customer, traceId, orderId: body.id as string };
+}
+
+test('one trace goes from the gateway through the outbox to the mail', async () => {
+  const { traceId } = await tracedPurchase();
+  const way = [
+    ['gateway', 'server', 'POST /api/v1/orders'],
+    ['gateway', 'client', 'order.v1.OrderService/PlaceOrder'],
+    ['order', 'server', 'order.v1.OrderService/PlaceOrder'],
+    ['order', 'producer', 'publish order'],
+    ['notification', 'consumer', 'process order'],
+    ['notification', 'client', 'mail send'],
+  ];
+  const spans = await spansOf(traceId);
+  const mail = spans.find(({ name }) => name === 'mail send');
+  const chain: Span[] = [];
+  for (let at = mail; at; at = spans.find(({ spanId }) => spanId === at?.parentSpanId)) chain.unshift(at);
+  expect(chain.map(({ service, kind, name }) => [service, kind, name])).toEqual(way);
+  const charge = spans.find(
+    ({ service, kind, name }) => service === 'payment' && kind === 'server' && name.endsWith('/Charge'),
+  );
+  const asked = spans.find(({ spanId }) => spanId === charge?.parentSpanId);
+  expect(asked).toMatchObject({ service: 'order', kind: 'client', name: 'payment.v1.PaymentService/Charge' });
+  expect(
+    spans.some(
+      ({ service, kind, attributes }) =>
+        service === 'payment' && kind === 'client' && !('db.system.name' in attributes),
+    ),
+  ).toBe(true);
+  expect(
+    spans.some(({ service, attributes }) => service === 'order' && attributes['db.system.name'] === 'postgresql'),
+  ).toBe(true);
+});
+
+test('no password, token, card, key or mail address is in any log or span', async () => {
+  const { customer, traceId } = await tracedPurchase();
+  const { body: apiKey } = await customer.as('POST', '/api-keys', { body: { name: 'till' } });
+  await customer.as('GET', '/users/me', { headers: { authorization: '', 'x-api-key': apiKey.key } });
+  const logs = readdirSync(join(data, 'logs')).map(
+    (file) => [file, readFileSync(join(data, 'logs', file), 'utf8')] as const,
+  );
+  const places = [...logs, ['spans', JSON.stringify(await spansOf(traceId))] as const];
+  const secrets = {
+    'mail address': /[\w.+-]+@chandlery\.example/,
+    password: new RegExp(password),
+    'access token': /eyJ[\w-]{10,}\.[\w-]{10,}/,
+    'refresh token': new RegExp(customer.tokens.refreshToken.slice(0, 20)),
+    'API key': /chk_\w{6,}_\w{10,}/,
+    card: /\b4[0-9]{15}\b|pm_card_/,
+    'provider key': /sk_test_|whsec_/,
+  };
+  for (const [place, text] of places) {
+    expect(text.length, place).toBeGreaterThan(0);
+    for (const [secret, pattern] of Object.entries(secrets))
+      expect(pattern.exec(text)?.[0], `${secret} in ${place}`).toBeUndefined();
+  }
+});
+
+test('every log line is JSON with the agreed names', () => {
+  for (const name of ['gateway', 'user', 'order', 'payment', 'notification', 'sandbox']) {
+    const lines = readFileSync(join(data, 'logs', `${name}.log`), 'utf8')
+      .trim()
+      .split('\n');
+    for (const line of lines) {
+      const entry = JSON.parse(line);
+      expect(entry, line).toMatchObject({
+        timestamp: expect.any(String),
+        level: expect.any(String),
+        service: name,
+        message: expect.any(String),
+      });
+    }
+  }
+});
