@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type Customer, call, newCustomer } from './shop.ts';
+import { anchor, type Customer, call, gateway, newCustomer } from './shop.ts';
 
 interface Schema {
   type?: string;
@@ -143,7 +143,6 @@ test.each([
   ['another media type', 'email=x', 'application/x-www-form-urlencoded', 415],
   ['too much', JSON.stringify({ name: 'x'.repeat(70_000) }), 'application/json', 413],
 ])('a body that is %s is refused', async (_, body, type, status) => {
-  const { gateway } = await import('./shop.ts');
   const answer = await fetch(`${gateway}/api/v1/users`, { method: 'POST', headers: { 'content-type': type }, body });
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -152,7 +151,9 @@ test.each([
 
 test('a missing Idempotency-Key is named', async () => {
   const customer = await newCustomer();
-  const { status, body } = await customer.as('POST', '/orders', { body: { items: [], paymentMethod: 'pm_card_visa' } });
+  const { status, body } = await customer.as('POST', '/orders', {
+    body: { items: anchor, paymentMethod: 'pm_card_visa' },
+  });
   expect(status).toBe(400);
   expect(body.errors.map(({ field }: { field: string }) => field)).toContain('idempotency-key');
 });

@@ -57,7 +57,8 @@ test('converts and completes a query, and refuses what it does not know', async 
   const app = given();
   expect((await app.inject('/orders')).json()).toEqual({ limit: 20 });
   expect((await app.inject('/orders?limit=5')).json()).toEqual({ limit: 5 });
-  expect((await app.inject('/orders?limit=ten')).statusCode).toBe(400);
+  for (const limit of ['ten', 'true', '1.5', '101'])
+    expect((await app.inject(`/orders?limit=${limit}`)).statusCode).toBe(400);
   expect((await app.inject('/orders?colour=red')).json().errors).toEqual([
     { field: 'colour', message: 'is not known' },
   ]);
@@ -100,6 +101,24 @@ test('a bug says nothing of its inside', async () => {
   const answer = await given(new Error('select secret from table')).inject('/broken');
   expect(answer.statusCode).toBe(500);
   expect(answer.body).not.toContain('secret');
+});
+
+test('an answer that is given while closing ends its connection', async () => {
+  const app = httpServer({ log: logger('test', 'silent') });
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  app.get('/slow', async () => {
+    enter();
+    await released;
+    return { ok: true };
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const answer = fetch(`${url}/slow`);
+  await entered;
+  const closed = app.close();
+  release();
+  expect((await answer).status).toBe(200);
+  await closed;
 });
 
 test('a handler runs inside its route’s deadline', async () => {

@@ -46,6 +46,7 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined }
   });
   observe(app, log, userId);
   refuseOtherMethods(app);
+  endConnections(app);
   return app;
 }
 
@@ -101,6 +102,17 @@ function observe(app: FastifyInstance, log: Logger, userId: (request: FastifyReq
       },
       'request',
     );
+  });
+}
+
+/** While closing, the answers in flight end their connections; kept alive they would hold the server for as long as their clients like. */
+function endConnections(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (closing) reply.header('connection', 'close');
   });
 }
 

@@ -1,5 +1,5 @@
 import { gauge, type Logger } from '@chandlery/telemetry';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { type Scripts, scripts } from './scripts.ts';
 
 /** Half of the delay is chance, so that the replicas of a service do not come back as one wave. */
@@ -9,18 +9,19 @@ function reconnectDelayMs(attempt: number): number {
 }
 
 /** A command is answered soon or refused, and never kept to be sent later: then nobody waits for its answer. */
-const options = (commandTimeoutMs: number) => ({
-  lazyConnect: true,
-  connectTimeout: 1_000,
-  commandTimeout: commandTimeoutMs,
-  socketTimeout: 5 * commandTimeoutMs, // a peer that hangs is found out by its silence: no close event tells of it
-  disconnectTimeout: 200,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0, // what is under way when the connection closes is refused then, not sent again
-  retryStrategy: reconnectDelayMs,
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'), // after a failover the old primary answers so
-  scripts,
-});
+const options = (commandTimeoutMs: number) =>
+  ({
+    lazyConnect: true,
+    connectTimeout: 1_000,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: 5 * commandTimeoutMs, // a peer that hangs is found out by its silence: no close event tells of it
+    disconnectTimeout: 200,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0, // what is under way when the connection closes is refused then, not sent again
+    retryStrategy: reconnectDelayMs,
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'), // after a failover the old primary answers so
+    scripts,
+  }) satisfies RedisOptions;
 
 /** A connection that is mended for ever, and says in the log and in `keyvalue_available` when it comes and goes. */
 export function redisConnection(url: string, log: Logger, commandTimeoutMs: number) {

@@ -18,7 +18,7 @@ export interface RedisSettings {
 
 /**
  * State that all who use this Redis share. While it is away every call is rejected at once, but for the first ones,
- * which wait for the connection; where it hangs, after the timeout. Works with Redis 5 and later, and with Valkey.
+ * which wait for the connection; where it hangs, after the timeout.
  */
 export function redisKeyValue({ url, log, commandTimeoutMs = 200 }: RedisSettings): KeyValue {
   const { redis, attempted, close } = redisConnection(url, log, commandTimeoutMs);

@@ -53,7 +53,7 @@ export function postgresServer({ url, log, retentionMs }: PostgresServerOptions)
   };
 }
 
-/** What was meant for groups to come, and is too old: their loss is what `retentionMs` says. Tried again a minute later if it fails. */
+/** Ends the memory of topics at `retentionMs`. If it fails, there is another try in a minute. */
 const forget = async (boss: PgBoss, retentionMs: number) =>
   boss.getDb().executeSql(`delete from log where published_at < now() - $1 * interval '1 ms'`, [retentionMs]);
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@chandlery/telemetry';
 import type { PgBoss } from 'pg-boss';
+import { postgresAway } from './away.ts';
 import { bell } from './bell.ts';
 import { lag } from './lag.ts';
 import type { Handler, Subscription } from './message.ts';
@@ -22,11 +23,10 @@ export interface PostgresSubscriptionOptions {
   declare: (group: string, topics: readonly string[]) => Promise<string[]>;
   handler: Handler;
   log: Logger;
-  away: (error: unknown) => boolean;
 }
 
 export function postgresSubscription(options: PostgresSubscriptionOptions): Subscription {
-  const { server, group, topics, declare, handler, log, away } = options;
+  const { server, group, topics, declare, handler, log } = options;
   const stopping = new AbortController();
   const woken = bell();
   const joined = Promise.withResolvers<void>();
@@ -88,7 +88,7 @@ export function postgresSubscription(options: PostgresSubscriptionOptions): Subs
     for (const [index, topic] of topics.entries()) lag().set({ group, topic }, sizes.get(queues[index] ?? '') ?? 0);
   }
 
-  const ended = persist(session, { signal: stopping.signal, log, away });
+  const ended = persist(session, { signal: stopping.signal, log, away: postgresAway });
   ended.catch(joined.reject);
   joined.promise.catch(() => undefined);
   return {

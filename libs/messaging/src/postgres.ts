@@ -4,7 +4,6 @@
  * was published to it, so that a group which comes later misses nothing.
  */
 import type { Logger } from '@chandlery/telemetry';
-import { postgresAway } from './away.ts';
 import type { Bus, Message, Subscription } from './message.ts';
 import { drainQueue } from './postgres-drain.ts';
 import { queues } from './postgres-queues.ts';
@@ -35,7 +34,7 @@ export function postgresBus({ url, log, retentionMs = 3_600_000 }: PostgresBusOp
     },
 
     subscribe(group, topics, handler) {
-      const subscription = postgresSubscription({ server, group, topics, declare, handler, log, away: postgresAway });
+      const subscription = postgresSubscription({ server, group, topics, declare, handler, log });
       subscriptions.add(subscription);
       return subscription;
     },

@@ -1,5 +1,4 @@
-import type { Logger } from '@chandlery/telemetry';
-import { gauge } from '@chandlery/telemetry';
+import { gauge, type Logger } from '@chandlery/telemetry';
 import pg from 'pg';
 import { type Backoff, backoffMs, pause } from './backoff.ts';
 import { bell } from './bell.ts';

@@ -12,6 +12,7 @@ let started: Promise<unknown> | undefined;
 
 /** The spans that end in this process from now on. */
 export async function spans() {
-  await (started ??= startTracing('test', undefined, [collecting]));
+  started ??= startTracing('test', undefined, [collecting]);
+  await started;
   return { named: (name: string) => all.filter((span) => span.name === name) };
 }

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { Problem } from './problem.ts';
+import { type ServiceName, services } from './topology.ts';
+
+export interface Arguments {
+  port: number;
+  only?: ServiceName[];
+  data?: string;
+  fresh: boolean;
+  sample: boolean;
+  verbose: boolean;
+  help: boolean;
+}
+
+export const help = `Runs the whole shop on this machine, places one order, and stays until Ctrl-C.
+
+  npm start -- [flags]
+
+  --port N       the gateway's port (8080); the others take free ones
+  --only a,b     start only these of ${services.join(', ')}
+  --no-sample    place no order
+  --fresh        forget all state first
+  --data DIR     keep state in DIR (.data)
+  --verbose      show all logs
+  --help         show this
+
+  POSTGRES_URL, KAFKA_BROKERS, REDIS_URL in the environment: use these servers instead of the embedded parts.
+  OTEL_EXPORTER_OTLP_ENDPOINT: send traces there too.`;
+
+const usage = (message: string) => new Problem(`${message}; npm start -- --help shows what there is`, { exitCode: 2 });
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw usage(`--port takes a number from 1 to 65535, not "${text}"`);
+}
+
+function chosen(text: string): ServiceName[] {
+  return text.split(',').map((part) => {
+    const name = services.find((service) => service === part.trim());
+    if (!name) throw usage(`--only knows ${services.join(', ')}, not "${part}"`);
+    return name;
+  });
+}
+
+const options = {
+  port: { type: 'string', default: '8080' },
+  only: { type: 'string' },
+  data: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
+  sample: { type: 'boolean', default: true },
+  verbose: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** What the command line asks for; a usage error is a problem with exit code 2. */
+export function readArguments(args: string[]): Arguments {
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ args, options, allowNegative: true }));
+  } catch (error) {
+    throw usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
+  }
+  const { port, only, data, ...switches } = values;
+  return { ...switches, port: portOf(port), ...(only && { only: chosen(only) }), ...(data && { data }) };
+}

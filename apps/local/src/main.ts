@@ -1,0 +1,16 @@
+import { config } from '@chandlery/config';
+import { help, readArguments } from './cli.ts';
+import { Config } from './config.ts';
+import { explained, Problem } from './problem.ts';
+import { run } from './run.ts';
+
+try {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) console.log(help);
+  process.exit(args.help ? 0 : await run(args, config(Config)));
+} catch (error) {
+  const problem = explained(error);
+  if (!(problem instanceof Problem)) throw error;
+  console.error(`\nchandlery: ${problem.message}`);
+  process.exit(problem.exitCode);
+}
