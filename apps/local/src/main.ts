@@ -4,6 +4,9 @@ import { Config } from './config.ts';
 import { explained, Problem } from './problem.ts';
 import { run } from './run.ts';
 
+// whoever read this may go before we do
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   const args = readArguments(process.argv.slice(2));
   if (args.help) console.log(help);

@@ -48,7 +48,7 @@ async function signIn(call: Call, { email, password }: Customer): Promise<string
 }
 
 async function settled(call: Call, id: string, headers: Record<string, string>): Promise<Order> {
-  for (const deadline = Date.now() + 15_000; ; await delay(50)) {
+  for (const deadline = Date.now() + 15_000; ; await delay(100)) {
     const order = await call<Order>('GET', `/orders/${id}`, undefined, headers);
     const mailed = order.notifications?.some(({ status }) => status === 'sent');
     if (order.status === 'PAID' && mailed) return order;

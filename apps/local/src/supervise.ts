@@ -54,7 +54,7 @@ async function ending(child: ChildProcess): Promise<string> {
 async function readiness(unit: Unit, child: ChildProcess): Promise<boolean> {
   while (!exited(child)) {
     if (await unit.ready()) return true;
-    await delay(40);
+    await delay(80);
   }
   return false;
 }

@@ -1,5 +1,5 @@
+import { type Backoff, backoffMs } from '@chandlery/resilience';
 import { counter, type Logger, span } from '@chandlery/telemetry';
-import { type Backoff, jitteredMs } from './backoff.ts';
 import { type Mailer, type Refusal, refusal } from './mailer.ts';
 import type { LeasedMail, MailStore } from './store/mails.ts';
 
@@ -49,7 +49,7 @@ function note({ mails, retry }: DeliveryOptions, mail: LeasedMail, result: Resul
     case 'failed':
       return mails.fail(mail, result.reason);
     case 'deferred':
-      return mails.defer(mail, jitteredMs(retry ?? { baseMs: 500, maxMs: 60_000 }, mail.attempts - 1), result.reason);
+      return mails.defer(mail, backoffMs(retry ?? { baseMs: 500, maxMs: 60_000 }, mail.attempts - 1), result.reason);
     case 'unavailable':
       return mails.defer(mail, 0, result.reason); // the queue waits as a whole; this mail goes to its end
   }

@@ -1,9 +1,9 @@
+import { listener } from '@chandlery/database';
 import { logger } from '@chandlery/telemetry';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from './fixtures/eventually.ts';
 import { mailServer } from './fixtures/mail-server.ts';
 import { mailTables, worker } from './fixtures/queue.ts';
-import { listener } from './listener.ts';
 import { mailsChannel } from './store/mails.ts';
 
 test('an event that is seen again asks for no second mail', async () => {

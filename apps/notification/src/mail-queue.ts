@@ -1,5 +1,5 @@
+import { type Backoff, backoffMs } from '@chandlery/resilience';
 import { gauge } from '@chandlery/telemetry';
-import { type Backoff, jitteredMs } from './backoff.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
 
 export interface MailQueueOptions extends DeliveryOptions {
@@ -97,7 +97,7 @@ function outageGate(backoff: Backoff) {
     limit: (concurrency: number) => (!lasts() ? concurrency : leftMs() > 0 ? 0 : 1),
     note(outcome: Awaited<ReturnType<typeof deliver>>): void {
       failures = outcome === 'unavailable' ? failures + 1 : 0;
-      until = lasts() ? Date.now() + jitteredMs(backoff, failures - 1) : 0;
+      until = lasts() ? Date.now() + backoffMs(backoff, failures - 1) : 0;
     },
   };
 }

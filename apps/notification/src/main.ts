@@ -1,7 +1,7 @@
 import { verifier } from '@chandlery/auth';
 import { config } from '@chandlery/config';
 import { NotificationService } from '@chandlery/contracts/notification/v1/notification';
-import { database, migrated } from '@chandlery/database';
+import { database, listener, migrated } from '@chandlery/database';
 import { grpcServer, implement } from '@chandlery/grpc';
 import { bus, consumer } from '@chandlery/messaging';
 import { startService } from '@chandlery/service';
@@ -12,7 +12,6 @@ import { onOrderPaid } from './events/order-paid.ts';
 import { onUserRegistered } from './events/user-registered.ts';
 import { onUserUpdated } from './events/user-updated.ts';
 import { notificationService } from './grpc/notifications.ts';
-import { listener } from './listener.ts';
 import { mailQueue } from './mail-queue.ts';
 import { mailer } from './mailer.ts';
 import { migrations } from './migrations.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '@chandlery/resilience';
 import type { Part } from '@chandlery/service';
 import { type Logger, span } from '@chandlery/telemetry';
 import type { Checkout } from './checkout.ts';
@@ -16,7 +17,7 @@ export interface SagaOptions {
 
 /** While an order is worked on nobody else takes it up; longer than any call that is made for it. */
 const LEASE_MS = 15_000;
-const MAX_BACKOFF_MS = 30_000;
+const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const AT_A_TIME = 10;
 
 /** Brings every order to its end that no request brings there: pays it, or gives up and cancels it. Any number of replicas may run it. */
@@ -32,7 +33,7 @@ export function sagaWorker({ db, checkout, log, giveUpMs, everyMs = 250 }: SagaO
       const order = reason ? await checkout.cancel(id, reason) : await checkout.pay(id);
       log.info({ orderId: id, status: order.status, attempts, action: reason ? 'cancel' : 'pay' }, 'saga step');
       const ended = order.status === 'cancelled' || (order.status === 'paid' && !order.cancelReason);
-      if (!ended) await dueIn(db, id, Math.min(MAX_BACKOFF_MS, 500 * 2 ** attempts) * (0.5 + Math.random() / 2));
+      if (!ended) await dueIn(db, id, backoffMs(BACKOFF, attempts));
     });
   }
 

@@ -9,3 +9,9 @@ export function postgresAway(error: unknown): boolean {
   const { code = '', cause } = error as NodeJS.ErrnoException;
   return codes.test(code) || messages.test(error.message) || postgresAway(cause);
 }
+
+/** PostgreSQL's "not now": lock not available, statement cancelled, serialization failure, deadlock (Appendix A). */
+const notNow = /^(55P03|57014|40001|40P01)$/;
+
+/** Whether the same statement may well succeed when it is repeated. */
+export const postgresBusy = (error: unknown): boolean => notNow.test((error as { code?: string }).code ?? '');

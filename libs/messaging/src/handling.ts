@@ -1,7 +1,7 @@
 import { transaction } from '@chandlery/database';
 import { transient } from '@chandlery/errors';
 import { counter, span } from '@chandlery/telemetry';
-import { postgresAway } from './away.ts';
+import { postgresAway, postgresBusy } from './away.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { bury, originalTopic } from './bury.ts';
 import type { ConsumerOptions } from './consumer.ts';
@@ -11,9 +11,6 @@ import type { On } from './on.ts';
 import { reason } from './persist.ts';
 
 type Outcome = 'handled' | 'duplicate' | 'retried' | 'dead';
-
-/** PostgreSQL's word for "not now": lock not available, statement cancelled, serialization failure, deadlock (Appendix A). */
-const notNow = /^(55P03|57014|40001|40P01)$/;
 
 /** What a consumer does with each message, from first try to its end. Messages of types that nobody handles are not for this group. */
 export function handling(options: ConsumerOptions): Handler {
@@ -49,7 +46,7 @@ async function holding(ms: number, { signal }: Delivery): Promise<void> {
   signal.throwIfAborted();
 }
 
-const passing = (error: unknown): boolean => transient(error) || notNow.test((error as { code?: string }).code ?? '');
+const passing = (error: unknown): boolean => transient(error) || postgresBusy(error);
 
 /** Inbox row and effect in one transaction: a message that has had its effect has no other. */
 function apply(options: ConsumerOptions, handler: On, message: Message): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import type { Logger } from '@chandlery/telemetry';
 import type { PgBoss } from 'pg-boss';
-import { postgresAway } from './away.ts';
+import { postgresAway, postgresBusy } from './away.ts';
 import { bell } from './bell.ts';
 import { lag } from './lag.ts';
 import type { Handler, Subscription } from './message.ts';
@@ -88,7 +88,8 @@ export function postgresSubscription(options: PostgresSubscriptionOptions): Subs
     for (const [index, topic] of topics.entries()) lag().set({ group, topic }, sizes.get(queues[index] ?? '') ?? 0);
   }
 
-  const ended = persist(session, { signal: stopping.signal, log, away: postgresAway });
+  const away = (error: unknown) => postgresAway(error) || postgresBusy(error);
+  const ended = persist(session, { signal: stopping.signal, log, away });
   ended.catch(joined.reject);
   joined.promise.catch(() => undefined);
   return {

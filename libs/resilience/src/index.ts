@@ -9,4 +9,4 @@ export { remainingMs, signal, withDeadline } from './deadline.ts';
 export { channel, type ResilienceEvent } from './events.ts';
 export { type Policy, type PolicyOptions, policy } from './policy.ts';
 export { Rejected } from './rejected.ts';
-export { type RetryOptions, retryBudget } from './retry.ts';
+export { type Backoff, backoffMs, type RetryOptions, retryBudget } from './retry.ts';

@@ -38,9 +38,15 @@ export function retryBudget(ratio = 0.2, burst = 10) {
   };
 }
 
-/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): anything between 0 and the exponential bound. */
-export const backoffMs = (repeat: number, baseMs: number, maxMs: number, random: () => number): number =>
-  random() * Math.min(maxMs, baseMs * 2 ** repeat);
+/** How long to wait between repeats. */
+export interface Backoff {
+  baseMs: number;
+  maxMs: number;
+}
+
+/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): anything between 0 and a bound that doubles with each repeat. */
+export const backoffMs = ({ baseMs, maxMs }: Backoff, repeat: number, random: () => number = Math.random): number =>
+  random() * Math.min(maxMs, baseMs * 2 ** Math.min(repeat, 30));
 
 /** Repeats `attempt` while its failure is transient, there are tries and budget left, and the deadline allows the wait. */
 export function retrying(target: string, options: RetryOptions, transient: (error: unknown) => boolean, clock: Clock) {
@@ -54,7 +60,7 @@ export function retrying(target: string, options: RetryOptions, transient: (erro
       } catch (error) {
         if (repeat + 1 >= attempts || !transient(error)) throw error;
         const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0;
-        const wait = Math.max(asked, backoffMs(repeat, baseMs, maxMs, clock.random));
+        const wait = Math.max(asked, backoffMs({ baseMs, maxMs }, repeat, clock.random));
         if (wait >= remainingMs()) throw error;
         if (!budget.withdraw()) {
           publish({ target, event: 'retry-budget-empty' });

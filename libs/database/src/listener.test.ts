@@ -1,10 +1,8 @@
-import { database } from '@chandlery/database';
 import { logger } from '@chandlery/telemetry';
 import { testDatabase } from '@chandlery/testing';
 import { sql } from 'kysely';
-import { onTestFinished, test } from 'vitest';
-import { eventually } from './fixtures/eventually.ts';
-import { listener } from './listener.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { database, listener } from './index.ts';
 
 async function given() {
   const url = await testDatabase();
@@ -14,7 +12,7 @@ async function given() {
   const part = listener({ url, channel: 'mails', log: logger('test', 'silent'), heard: () => heard.times++ });
   part.start();
   onTestFinished(part.stop);
-  await eventually(() => heard.times).toBe(1);
+  await expect.poll(() => heard.times, { timeout: 10_000 }).toBe(1);
   return { db, heard };
 }
 
@@ -22,7 +20,7 @@ test('a notification is heard', async () => {
   const { db, heard } = await given();
   await sql`select pg_notify('others', '')`.execute(db);
   await sql`select pg_notify('mails', '')`.execute(db);
-  await eventually(() => heard.times).toBe(2);
+  await expect.poll(() => heard.times, { timeout: 10_000 }).toBe(2);
 });
 
 test('a listener whose connection broke looks once, and listens again', async () => {
@@ -30,7 +28,7 @@ test('a listener whose connection broke looks once, and listens again', async ()
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
     db,
   );
-  await eventually(() => heard.times).toBe(2);
+  await expect.poll(() => heard.times, { timeout: 10_000 }).toBe(2);
   await sql`select pg_notify('mails', '')`.execute(db);
-  await eventually(() => heard.times).toBe(3);
+  await expect.poll(() => heard.times, { timeout: 10_000 }).toBe(3);
 });

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '@chandlery/resilience';
 import type { Logger } from '@chandlery/telemetry';
 import pg from 'pg';
-import { jitteredMs } from './backoff.ts';
 
 export interface ListenerOptions {
   url: string;
   channel: string;
   log: Logger;
-  /** Called at each NOTIFY, and at each new connection: what was said before it was not heard. */
-  heard: () => void;
+  /** Called with what each NOTIFY says, and without at each new connection: what was said before it was not heard. */
+  heard: (payload?: string) => void;
 }
 
 const again = { baseMs: 200, maxMs: 5_000 };
@@ -26,7 +26,7 @@ export function listener({ url, channel, log, heard }: ListenerOptions) {
     const stop = () => resolve();
     client.on('error', () => undefined); // `end` comes after it
     client.on('end', stop);
-    client.on('notification', heard);
+    client.on('notification', ({ payload }) => heard(payload));
     signal.addEventListener('abort', stop);
     try {
       await client.connect();
@@ -48,7 +48,7 @@ export function listener({ url, channel, log, heard }: ListenerOptions) {
       );
       if (signal.aborted) return;
       log.warn({ channel, reason }, 'not listening');
-      await delay(jitteredMs(again, failures++), undefined, { signal }).catch(() => undefined);
+      await delay(backoffMs(again, failures++), undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '@chandlery/errors';
 import { expect, test, vi } from 'vitest';
-import { type Broker, numbers, recorder, through, unique } from './broker-for-tests.ts';
-import { deadLetters } from './dead-letters.ts';
-import { on } from './on.ts';
+import { type Broker, numbers, recorder, through, unique } from '../broker-for-tests.ts';
+import { deadLetters } from '../dead-letters.ts';
+import { on } from '../on.ts';
 import {
   consuming,
   counted,
@@ -12,8 +12,8 @@ import {
   effects,
   serviceDatabase,
   writing,
-} from './service-for-tests.ts';
-import { spans } from './spans-for-tests.ts';
+} from '../service-for-tests.ts';
+import { spans } from '../spans-for-tests.ts';
 
 const soon = { timeout: 15_000, interval: 20 };
 
