@@ -155,4 +155,7 @@ test('the journey of an order is streamed as it happens', async () => {
   expect(headers.get('content-type')).toContain('text/event-stream');
   const events = [...text.matchAll(/^event: (.*)$/gm)].map(([, event]: string[]) => event);
   expect(events).toEqual(['order.created', 'order.paid']);
+  const last = [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1];
+  const again = await customer.as('GET', `/orders/${body.id}/events`, { headers: { 'last-event-id': last } });
+  expect(again.status).toBe(204);
 });

@@ -61,7 +61,7 @@ export function fleet({ logOf, changed, say, policy }: FleetOptions) {
     stop: () => stopInOrder(members.toReversed()),
     /** Ends all, this instant. */
     kill(): void {
-      for (const member of members) member.kill('SIGKILL');
+      for (const member of members) void member.stop(0);
     },
   };
 }

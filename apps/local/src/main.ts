@@ -13,7 +13,6 @@ try {
   process.exit(args.help ? 0 : await run(args, config(Config)));
 } catch (error) {
   const problem = explained(error);
-  if (!(problem instanceof Problem)) throw error;
-  console.error(`\nchandlery: ${problem.message}`);
-  process.exit(problem.exitCode);
+  console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
+  process.exit(problem instanceof Problem ? problem.exitCode : 1);
 }

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { type PostgresServer, startPostgres } from '@chandlery/testing/postgres';
+import { setTimeout as delay } from 'node:timers/promises';
+import { launchPostgres, type PostgresServer } from '@chandlery/testing/postgres';
 import type { DataFiles } from './data.ts';
 import { lastLines, prepareLog } from './logs.ts';
 import { damaged, explained, Problem } from './problem.ts';
@@ -25,23 +25,33 @@ const settings = {
   ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
 };
 
-/** Starts the embedded PostgreSQL; the unit keeps it running on the same port. */
+async function accepting(server: PostgresServer): Promise<PostgresServer> {
+  while (!(await server.accepts())) {
+    const { exitCode, signalCode } = server.process;
+    if (exitCode !== null || signalCode !== null) throw new Error(`it ended: ${signalCode ?? `exit ${exitCode}`}`);
+    await delay(20);
+  }
+  return server;
+}
+
+/** Starts the embedded PostgreSQL, and returns when it accepts connections; the unit keeps it running on the same port. */
 export async function embeddedPostgres(files: DataFiles, port: number, password: string): Promise<EmbeddedPostgres> {
   const logFile = join(files.logs, 'postgres.log');
   const since = prepareLog(logFile);
-  const start = (): Promise<PostgresServer> =>
-    startPostgres({ directory: files.postgres, password, port, logFile, settings });
-  let first: PostgresServer | undefined = await start().catch((error) => {
-    throw problem(error, files.postgres, lastLines(logFile, 20, since));
-  });
-  const { url } = first;
-  async function child(): Promise<ChildProcess> {
-    const server = first ?? (await start());
-    first = undefined;
+  const launch = () => launchPostgres({ directory: files.postgres, password, port, logFile, settings });
+  let server = await launch()
+    .then(accepting)
+    .catch((error) => {
+      throw problem(error, files.postgres, lastLines(logFile, 20, since));
+    });
+  let started = false;
+  async function start() {
+    if (started) server = await launch();
+    started = true;
     return server.process;
   }
   return {
-    url,
-    unit: { name: 'postgres', start: child, ready: async () => true, stopSignal: 'SIGINT', foundation: true },
+    url: server.url,
+    unit: { name: 'postgres', start, ready: () => server.accepts(), stopSignal: 'SIGINT', foundation: true },
   };
 }

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { listener } from '@chandlery/database';
 import type { Part } from '@chandlery/service';
 import type { Logger } from '@chandlery/telemetry';
-import { type Step, stepsAfter } from './store/steps.ts';
+import { type Step, stepsOf } from './store/steps.ts';
 import type { Orders } from './store/tables.ts';
 
 /** Should a notification be lost, a watcher looks by itself this often. */
@@ -31,11 +31,12 @@ export function orderWatch(url: string, db: Orders, log: Logger): OrderWatch {
         const until = AbortSignal.any([signal, closing.signal, AbortSignal.timeout(LOOK_MS)]);
         // listening begins before looking, so that nothing falls between the two
         const news = once(changed, orderId, { signal: until }).catch(() => undefined);
-        for (const step of await stepsAfter(db, orderId, seen)) {
+        const journey = await stepsOf(db, orderId);
+        for (const step of journey.filter(({ sequence }) => sequence > seen)) {
           yield step;
           seen = step.sequence;
-          if (step.status !== 'pending') return;
         }
+        if (journey.at(-1)?.status !== 'pending') return;
         await news;
       }
     },

@@ -1,8 +1,8 @@
-import { startTracing } from '@chandlery/telemetry';
+import { startTracing, type TracingOptions } from '@chandlery/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { jane, service, signedIn } from './fixtures/service.ts';
 
-type Processor = NonNullable<Parameters<typeof startTracing>[2]>[number];
+type Processor = NonNullable<TracingOptions['processors']>[number];
 
 /** Keeps what a collector would get. */
 function recorder(spans: string[]): Processor {
@@ -17,7 +17,7 @@ function recorder(spans: string[]): Processor {
 
 test('no address, name, password, token or key is in a log line or a span', async () => {
   const [log, spans]: [string[], string[]] = [[], []];
-  const tracing = await startTracing('user', undefined, [recorder(spans)]);
+  const tracing = await startTracing('user', { processors: [recorder(spans)] });
   onTestFinished(() => tracing.stop());
   const { users, db } = await service(log);
   const { tokens, token } = await signedIn(users, { ...jane, name: 'Appleseed' });

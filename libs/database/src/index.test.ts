@@ -1,4 +1,5 @@
 import { testDatabase } from '@chandlery/testing';
+import { freePort } from '@chandlery/testing/postgres';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { database, migrate, migrated, transaction } from './index.ts';
@@ -49,4 +50,20 @@ test('big integers come back as numbers', async () => {
   const db = await given(await testDatabase(migrations));
   await db.insertInto('accounts').values({ id: 'a', cents: 9_007_199_254_740_991 }).execute();
   expect(await db.selectFrom('accounts').select('cents').executeTakeFirst()).toEqual({ cents: 9_007_199_254_740_991 });
+});
+
+test('a database that is away is a failure that may be repeated', async () => {
+  const port = await freePort();
+  const db = await given(`postgres://nobody@127.0.0.1:${port}/nothing`);
+  const query = db.selectFrom('accounts').selectAll().execute();
+  await expect(query).rejects.toMatchObject({ kind: 'unavailable', reason: 'database-away' });
+});
+
+test('a connection that is cut in a transaction fails it, and nothing else', async () => {
+  const db = await given(await testDatabase(migrations));
+  const cut = transaction(db, async (tx) => {
+    await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx);
+  });
+  await expect(cut).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(await db.selectFrom('accounts').selectAll().execute()).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { TracedClient } from './traced-client.ts';
 
 /** Directories of `NNN-name.sql` files. All names together give the order. */
 export type Migrations = readonly URL[];
@@ -24,7 +25,7 @@ const migrator = (db: Kysely<unknown>, directories: Migrations) =>
 /** Applies what is missing, all in one transaction, once even when several replicas call it; the names of what was applied. */
 export async function migrate(url: string, directories: Migrations): Promise<string[]> {
   const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 1 }) }),
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 1, Client: TracedClient }) }),
   });
   try {
     const { error, results } = await migrator(db, directories).migrateToLatest();

@@ -1,6 +1,7 @@
 import { gauge } from '@chandlery/telemetry';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { rethrow } from './away.ts';
 import { TracedClient } from './traced-client.ts';
 
 export type { Transaction } from 'kysely';
@@ -9,9 +10,17 @@ export type Database<Tables> = Kysely<Tables>;
 // bigint columns hold counts and minor units here, all below 2^53
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+class Pool extends pg.Pool {
+  // Kysely awaits a connection, the pool's own methods pass a callback
+  override connect = ((...callback: []) => {
+    const connecting = super.connect(...callback) as Promise<pg.PoolClient> | undefined;
+    return connecting?.catch(rethrow);
+  }) as pg.Pool['connect'];
+}
+
 /** A pool of at most `max` connections. A query waits 5 s for a connection and runs 10 s at the most. */
 export function database<Tables>(url: string, { max = 10 } = {}): Kysely<Tables> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     Client: TracedClient,
     max,

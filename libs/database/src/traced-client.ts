@@ -1,5 +1,6 @@
 import { span, traceId } from '@chandlery/telemetry';
 import pg from 'pg';
+import { rethrow } from './away.ts';
 
 type Query = (...query: unknown[]) => Promise<pg.QueryResult>;
 
@@ -16,7 +17,7 @@ export class TracedClient extends pg.Client {
     const [text, values] = query;
     const run = super.query as unknown as Query;
     if (typeof text !== 'string' || typeof values === 'function' || text === 'begin' || !traceId()) {
-      return run.apply(this, query);
+      return typeof values === 'function' ? run.apply(this, query) : run.apply(this, query).catch(rethrow);
     }
     const operation = text.trimStart().split(/\s/, 1)[0] ?? '';
     const attributes = {
@@ -25,6 +26,8 @@ export class TracedClient extends pg.Client {
       'db.operation.name': operation,
       'db.query.text': text,
     };
-    return span(`${operation} ${this.database}`, { kind: 'CLIENT', attributes }, () => run.apply(this, query));
+    return span(`${operation} ${this.database}`, { kind: 'CLIENT', attributes }, () =>
+      run.apply(this, query).catch(rethrow),
+    );
   }) as unknown as pg.Client['query'];
 }

@@ -2,7 +2,7 @@
  * The three probes and the metrics, on a port of their own. Ready means "I can serve": only what this service cannot do without counts; what it
  * can do without is reported in the body. Live means "a restart would not help": it looks at nothing but this process.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { registry } from '@chandlery/telemetry';
 
 /** Answers whether a dependency is there; throwing counts as no. */
@@ -25,6 +25,8 @@ export interface Health {
   listen(port: number, host: string): Promise<number>;
   close(): Promise<void>;
 }
+
+type Pages = Record<string, () => Promise<{ ok: boolean; body: object }>>;
 
 const CHECK_TIMEOUT_MS = 1_000;
 
@@ -56,7 +58,7 @@ export function health({ required = {}, optional = {}, alive = {} }: HealthOptio
     };
   };
   const stuck = () => Object.keys(alive).filter((name) => !alive[name]?.());
-  const pages: Record<string, () => Promise<{ ok: boolean; body: object }>> = {
+  const pages: Pages = {
     '/healthz': async () => ({ ok: stuck().length === 0, body: { stuck: stuck() } }),
     '/startup': async () => ({ ok: state !== 'starting', body: { state } }),
     '/ready': async () => {
@@ -67,7 +69,7 @@ export function health({ required = {}, optional = {}, alive = {} }: HealthOptio
   const server = opsServer(pages);
   return {
     started: () => {
-      state = 'serving';
+      if (state === 'starting') state = 'serving';
     },
     drain: () => {
       state = 'draining';
@@ -86,20 +88,25 @@ export function health({ required = {}, optional = {}, alive = {} }: HealthOptio
   };
 }
 
-function opsServer(pages: Record<string, () => Promise<{ ok: boolean; body: object }>>): Server {
-  return createServer(async (request, response) => {
-    const path = request.url?.split('?')[0] ?? '/';
-    if (path === '/metrics') {
-      response.setHeader('content-type', registry.contentType).end(await registry.metrics());
-      return;
-    }
-    const page = pages[path];
-    if (!page) {
-      response.writeHead(404).end();
-      return;
-    }
-    const { ok, body } = await page();
-    response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ status: ok ? 'ok' : 'unavailable', ...body }));
+function opsServer(pages: Pages): Server {
+  return createServer((request, response) => {
+    answer(pages, request, response).catch(() => response.writeHead(500).end());
   });
+}
+
+async function answer(pages: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url?.split('?')[0] ?? '/';
+  if (path === '/metrics') {
+    const metrics = await registry.metrics();
+    response.writeHead(200, { 'content-type': registry.contentType }).end(metrics);
+    return;
+  }
+  const page = pages[path];
+  if (!page) {
+    response.writeHead(404).end();
+    return;
+  }
+  const { ok, body } = await page();
+  response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ status: ok ? 'ok' : 'unavailable', ...body }));
 }

@@ -1,9 +1,9 @@
-import { logger, startTracing } from '@chandlery/telemetry';
+import { logger, startTracing, type TracingOptions } from '@chandlery/telemetry';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { redisKeyValue } from './redis.ts';
 import { redisForTests } from './redis-for-tests.ts';
 
-type Processor = NonNullable<Parameters<typeof startTracing>[2]>[number];
+type Processor = NonNullable<TracingOptions['processors']>[number];
 type Ended = Parameters<Processor['onEnd']>[0];
 
 const url = await redisForTests();
@@ -11,7 +11,7 @@ const url = await redisForTests();
 const spans: Ended[] = [];
 const nothing = async () => undefined;
 const keep = { onStart: () => undefined, onEnd: (span: Ended) => void spans.push(span), forceFlush: nothing };
-const tracing = await startTracing('test', undefined, [{ ...keep, shutdown: nothing }]);
+const tracing = await startTracing('test', { processors: [{ ...keep, shutdown: nothing }] });
 afterAll(() => tracing.stop());
 
 /** A store, and none of the spans of the test before. */

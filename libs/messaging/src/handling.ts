@@ -1,9 +1,9 @@
-import { transaction } from '@chandlery/database';
+import { postgresAway, transaction } from '@chandlery/database';
 import { transient } from '@chandlery/errors';
 import { counter, span } from '@chandlery/telemetry';
-import { postgresAway, postgresBusy } from './away.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { bury, originalTopic } from './bury.ts';
+import { postgresBusy } from './busy.ts';
 import type { ConsumerOptions } from './consumer.ts';
 import { firstTime } from './inbox.ts';
 import type { Delivery, Handler, Message } from './message.ts';

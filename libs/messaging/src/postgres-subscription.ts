@@ -1,7 +1,8 @@
+import { postgresAway } from '@chandlery/database';
 import type { Logger } from '@chandlery/telemetry';
 import type { PgBoss } from 'pg-boss';
-import { postgresAway, postgresBusy } from './away.ts';
 import { bell } from './bell.ts';
+import { postgresBusy } from './busy.ts';
 import { lag } from './lag.ts';
 import type { Handler, Subscription } from './message.ts';
 import { persist } from './persist.ts';
@@ -12,6 +13,8 @@ import { CHANNEL } from './postgres-topics.ts';
 
 /** A notification wakes us at once; this is for what comes without one: a lease that ran out, a lost notification. */
 const POLL_MS = 2_000;
+/** Two members that reach for the same keys at once can both come back empty-handed: after some work one looks again soon. */
+const AGAIN_MS = 100;
 const TOUCH_MS = (LEASE_SECONDS * 1_000) / 3;
 /** Rounds go on, good or bad, more often than this; else something hangs. */
 const ALIVE_MS = 60_000;
@@ -42,9 +45,10 @@ export function postgresSubscription(options: PostgresSubscriptionOptions): Subs
     joined.resolve();
     try {
       while (!stopping.signal.aborted || held.size() > 0) {
-        await round(boss, due);
+        const settled = await round(boss, due);
         beat = Date.now();
-        await woken.wait(POLL_MS);
+        await woken.wait(settled.length > 0 ? AGAIN_MS : POLL_MS);
+        for (const queue of settled) due.add(queue);
       }
     } finally {
       await rest();
@@ -70,17 +74,19 @@ export function postgresSubscription(options: PostgresSubscriptionOptions): Subs
     };
   }
 
-  async function round(boss: PgBoss, due: Set<string>): Promise<void> {
-    for (const queue of await held.settle(boss)) due.add(queue);
-    if (stopping.signal.aborted) return;
-    for (const queue of due) {
+  /** Tells of what has ended, and fetches from what is due; the queues of which something has ended. */
+  async function round(boss: PgBoss, due: Set<string>): Promise<string[]> {
+    const settled = [...(await held.settle(boss))];
+    for (const queue of settled) due.add(queue);
+    for (const queue of stopping.signal.aborted ? [] : due) {
       const room = held.room();
-      if (room === 0) return;
+      if (room === 0) break;
       due.delete(queue);
       const jobs = await boss.fetch<Envelope>(queue, { batchSize: room });
       if (jobs.length === room) due.add(queue);
       held.take(queue, jobs);
     }
+    return settled;
   }
 
   async function measure(boss: PgBoss, queues: string[]): Promise<void> {

@@ -12,7 +12,7 @@ let started: Promise<unknown> | undefined;
 
 /** The spans that end in this process from now on. */
 export async function spans() {
-  started ??= startTracing('test', undefined, [collecting]);
+  started ??= startTracing('test', { processors: [collecting] });
   await started;
   return { named: (name: string) => all.filter((span) => span.name === name) };
 }

@@ -13,12 +13,18 @@ export interface BreakerOptions {
 }
 
 /**
- * Stops calling a peer that mostly fails (Nygard, Release It!, "Circuit Breaker"). Only transient failures count: a client's mistake says
- * nothing about the peer's health. The deadline is the caller's: opossum's own timeout would free nothing.
+ * Stops calling a peer that mostly fails (Nygard, Release It!, "Circuit Breaker"). Transient failures count, and calls whose deadline has
+ * passed, from that moment, however long they still take; what comes back is always the call's own end. A client's mistake says nothing
+ * about the peer's health. The deadline is the caller's: opossum's own timeout would free nothing.
  */
 export function breaker(target: string, options: BreakerOptions, transient: (error: unknown) => boolean) {
   const resetMs = options.resetMs ?? 5_000;
-  const circuit = new CircuitBreaker((work: () => Promise<unknown>) => work(), {
+  const failed = (error: unknown, signal?: AbortSignal): boolean => {
+    if (!signal?.aborted) return transient(error) || late(error);
+    // a caller who went away does not speak against the peer, but has not shown either that it is back
+    return late(signal.reason) || circuit.halfOpen;
+  };
+  const circuit = new CircuitBreaker((call: () => Promise<unknown>, signal?: AbortSignal) => inTime(call(), signal), {
     name: target,
     timeout: false,
     errorThresholdPercentage: options.errorThreshold ?? 50,
@@ -27,18 +33,30 @@ export function breaker(target: string, options: BreakerOptions, transient: (err
     resetTimeout: resetMs,
     rollingPercentilesEnabled: false,
     enableSnapshots: false,
-    errorFilter: (error: unknown) => !transient(error),
+    errorFilter: (error: unknown, _call?: unknown, signal?: AbortSignal) => !failed(error, signal),
   });
   circuit.on('open', () => publish({ target, event: 'breaker-open' }));
   circuit.on('halfOpen', () => publish({ target, event: 'breaker-half-open' }));
   circuit.on('close', () => publish({ target, event: 'breaker-closed' }));
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return (await circuit.fire(work)) as T;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EOPENBREAKER') throw error;
-      publish({ target, event: 'breaker-rejected' });
-      throw new Rejected(target, 'breaker-open', resetMs);
-    }
+  circuit.on('reject', () => publish({ target, event: 'breaker-rejected' }));
+  return <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const call = () => {
+      resolve(Promise.try(work));
+      return promise;
+    };
+    // a call that has begun ends by itself, and this rejection comes too late for it
+    circuit.fire(call, signal).catch(() => reject(new Rejected(target, 'breaker-open', resetMs)));
+    return promise;
   };
+}
+
+const late = (error: unknown): boolean => error instanceof Rejected && error.reason === 'deadline-exceeded';
+
+/** `call`, or the deadline of `signal` where that passes first. */
+function inTime(call: Promise<unknown>, signal?: AbortSignal): Promise<unknown> {
+  if (!signal) return call;
+  const { promise: deadline, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => late(signal.reason) && reject(signal.reason), { once: true });
+  return Promise.race([call, deadline]);
 }

@@ -41,8 +41,9 @@ export async function withDeadline<T>(
   const timeoutId = setTimeout(
     () => {
       const error = exceeded();
-      timer.abort(error);
+      // first, so that what the work makes of the signal cannot take its place
       reject(error);
+      timer.abort(error);
     },
     Math.min(left, 2 ** 31 - 1),
   );

@@ -1,6 +1,6 @@
 /**
  * Calls to something that may be slow, busy or gone. A policy is one value, used alike for gRPC, HTTP and databases:
- * deadline around everything, then retries within a budget, each try through the breaker and the bulkhead.
+ * deadline around everything, then retries within a budget, each try through the bulkhead and the breaker.
  * What happens is published on the diagnostics channel `chandlery.resilience`; telemetry listens there.
  */
 export { type BreakerOptions, breaker } from './breaker.ts';

@@ -23,18 +23,21 @@ export interface Policy {
   run<T>(work: (signal: AbortSignal) => Promise<T>, repeatable?: boolean): Promise<T>;
 }
 
-/** Deadline, then retries, then for each try breaker and bulkhead. State is shared by all calls: make one for each peer, once. */
+/**
+ * Deadline, then retries, then for each try bulkhead and breaker: a call that found no slot says nothing about the peer, so the breaker does
+ * not see it. State is shared by all calls: make one for each peer, once.
+ */
 export function policy(options: PolicyOptions): Policy {
   const { target, transient, clock = realClock } = options;
   const through = options.breaker === false ? undefined : breaker(target, options.breaker ?? {}, transient);
   const slots = bulkhead(target, options.bulkhead ?? 100);
-  const again = (error: unknown) => transient(error) || (error instanceof Rejected && error.reason === 'bulkhead-full');
+  const again = (error: unknown) => (error instanceof Rejected ? error.reason !== 'breaker-open' : transient(error));
   const retries = options.retry === false ? undefined : retrying(target, options.retry ?? {}, again, clock);
   return {
     run: (work, repeatable = false) =>
       withDeadline(target, options.deadlineMs, (signal) => {
-        const guarded = () => slots(() => work(signal));
-        const attempt = () => (through ? through(guarded) : guarded());
+        const call = () => work(signal);
+        const attempt = () => slots(() => (through ? through(call, signal) : call()));
         return retries && repeatable ? retries(attempt) : attempt();
       }),
   };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { remainingMs } from './deadline.ts';
+import { remainingMs, signal } from './deadline.ts';
 import { publish } from './events.ts';
 
 export interface RetryOptions {
@@ -48,7 +48,7 @@ export interface Backoff {
 export const backoffMs = ({ baseMs, maxMs }: Backoff, repeat: number, random: () => number = Math.random): number =>
   random() * Math.min(maxMs, baseMs * 2 ** Math.min(repeat, 30));
 
-/** Repeats `attempt` while its failure is transient, there are tries and budget left, and the deadline allows the wait. */
+/** Repeats `attempt` while its failure is transient, there are tries and budget left, the deadline allows the wait, and the caller is there. */
 export function retrying(target: string, options: RetryOptions, transient: (error: unknown) => boolean, clock: Clock) {
   const { attempts = 3, baseMs = 50, maxMs = 500, budget: ratio = 0.2 } = options;
   const budget = retryBudget(ratio);
@@ -58,7 +58,7 @@ export function retrying(target: string, options: RetryOptions, transient: (erro
       try {
         return await attempt();
       } catch (error) {
-        if (repeat + 1 >= attempts || !transient(error)) throw error;
+        if (repeat + 1 >= attempts || !transient(error) || signal()?.aborted) throw error;
         const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0;
         const wait = Math.max(asked, backoffMs({ baseMs, maxMs }, repeat, clock.random));
         if (wait >= remainingMs()) throw error;
@@ -68,6 +68,7 @@ export function retrying(target: string, options: RetryOptions, transient: (erro
         }
         publish({ target, event: 'retry' });
         await clock.sleep(wait);
+        if (signal()?.aborted) throw error;
       }
     }
   };

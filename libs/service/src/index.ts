@@ -2,15 +2,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Ms, Port, Type } from '@chandlery/config';
-import { type Health, type HealthOptions, health } from '@chandlery/health';
+import { type HealthOptions, health } from '@chandlery/health';
 import { gauge, type Logger, observeDefences, registry, startTracing } from '@chandlery/telemetry';
+import { lifetime, type Part } from './lifetime.ts';
 
-/** Something with a lifetime. `stop` finishes what is in flight, then resolves. */
-export interface Part {
-  name: string;
-  start?(): Promise<unknown> | unknown;
-  stop?(): Promise<unknown> | unknown;
-}
+export type { Part } from './lifetime.ts';
 
 /** What every service can be told. */
 export const ServiceSettings = {
@@ -28,6 +24,10 @@ export const ServiceSettings = {
   STOP_DEADLINE_MS: Ms(25_000),
   /** OTLP/HTTP collector; without it spans exist for the logs alone. */
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String()),
+  /** How long spans wait for company before they leave. */
+  OTEL_BSP_SCHEDULE_DELAY: Ms(5_000),
+  /** Share of the traces begun here that is recorded. */
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
 };
 
 export interface ServiceOptions {
@@ -38,6 +38,8 @@ export interface ServiceOptions {
     DRAIN_DELAY_MS: number;
     STOP_DEADLINE_MS: number;
     OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+    OTEL_BSP_SCHEDULE_DELAY: number;
+    OTEL_TRACES_SAMPLER_ARG: number;
   };
   log: Logger;
   /** What the probes look at. */
@@ -47,68 +49,84 @@ export interface ServiceOptions {
   parts: Part[];
 }
 
-/** Starts the parts in order and keeps them up until SIGTERM or SIGINT; then not ready, drain pause, stops newest first, exit 0. */
+/**
+ * Starts the parts in order and keeps them up until SIGTERM or SIGINT; then not ready, drain pause, stops newest first, exit 0. Where a part
+ * cannot start, or one does not stop in time, or there is a bug that nobody caught, the exit code is 1.
+ */
 export async function startService({ name, settings, log, health: checks = {}, onDrain, parts }: ServiceOptions) {
   registry.setDefaultLabels({ service: name });
   observeEventLoop();
   observeDefences(log);
-  const tracing = await startTracing(name, settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   const probes = health(checks);
-  const running: Part[] = [
-    { name: 'tracing', stop: () => tracing.stop() },
-    { name: 'probes', stop: () => probes.close() },
-  ];
-  const end = (code: number) => shutDown({ running, probes, settings, log, code, ...(onDrain && { onDrain }) });
-  process.once('SIGTERM', () => end(0)).once('SIGINT', () => end(0));
+  const ops = { name: 'probes', start: () => probes.listen(settings.OPS_PORT, settings.HOST), stop: probes.close };
+  const all = lifetime([tracing(name, settings.OTEL_EXPORTER_OTLP_ENDPOINT), ops, ...parts], log);
+  let pauseMs = 0;
+  let ending: Promise<void> | undefined;
+  const end = (code: number): Promise<void> => {
+    ending ??= shutDown({
+      all,
+      drain: [probes.drain, onDrain],
+      pauseMs,
+      deadlineMs: settings.STOP_DEADLINE_MS,
+      log,
+      code,
+    });
+    return ending;
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
+  endWithBugs(log);
+  try {
+    await all.start();
+  } catch (error) {
+    log.fatal({ err: error, part: all.busy() }, 'could not start');
+    return end(1);
+  }
+  if (ending) return ending;
+  pauseMs = settings.DRAIN_DELAY_MS;
+  probes.started();
+  log.info({ duration_ms: Math.round(process.uptime() * 1000) }, 'ready');
+}
+
+interface ShutDown {
+  all: ReturnType<typeof lifetime>;
+  drain: ((() => void) | undefined)[];
+  pauseMs: number;
+  deadlineMs: number;
+  log: Logger;
+  code: number;
+}
+
+async function shutDown({ all, drain, pauseMs, deadlineMs, log, code }: ShutDown): Promise<void> {
+  log.info('draining');
+  for (const tell of drain) tell?.();
+  await delay(pauseMs);
+  setTimeout(() => {
+    log.error({ part: all.busy() }, 'did not stop in time');
+    process.exit(1);
+  }, deadlineMs);
+  await all.stop();
+  log.info('stopped');
+  process.exit(code);
+}
+
+function endWithBugs(log: Logger): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       log.fatal({ err: error, action: event }, 'a bug ended the process');
       process.exit(1);
     });
   }
-  try {
-    await probes.listen(settings.OPS_PORT, settings.HOST);
-    for (const part of parts) {
-      running.push(part);
-      await part.start?.();
-    }
-  } catch (error) {
-    log.fatal({ err: error, part: running.at(-1)?.name }, 'could not start');
-    process.exit(1);
-  }
-  probes.started();
-  log.info({ duration_ms: Math.round(process.uptime() * 1000) }, 'ready');
 }
 
-interface ShutDown {
-  running: Part[];
-  probes: Health;
-  settings: ServiceOptions['settings'];
-  log: Logger;
-  code: number;
-  onDrain?: () => void;
-}
-
-async function shutDown({ running, probes, settings, log, code, onDrain }: ShutDown): Promise<void> {
-  log.info('draining');
-  probes.drain();
-  onDrain?.();
-  await delay(settings.DRAIN_DELAY_MS);
-  const hurry = setTimeout(() => {
-    log.error({ part: running.at(-1)?.name }, 'did not stop in time');
-    process.exit(1);
-  }, settings.STOP_DEADLINE_MS);
-  hurry.unref();
-  for (let part = running.at(-1); part; part = running.at(-1)) {
-    try {
-      await part.stop?.();
-    } catch (error) {
-      log.error({ err: error, part: part.name }, 'could not stop cleanly');
-    }
-    running.pop();
-  }
-  log.info('stopped');
-  process.exit(code);
+function tracing(name: string, endpoint?: string): Part {
+  let stop: (() => Promise<void>) | undefined;
+  return {
+    name: 'tracing',
+    start: async () => {
+      ({ stop } = await startTracing(name, endpoint));
+    },
+    stop: () => stop?.(),
+  };
 }
 
 function observeEventLoop(): void {

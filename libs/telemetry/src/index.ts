@@ -2,4 +2,4 @@
 export { observeDefences } from './defences.ts';
 export { type Logger, logger } from './logs.ts';
 export { counter, gauge, histogram, registry } from './metrics.ts';
-export { openSpan, type SpanOptions, span, startTracing, traceId, traceparent } from './traces.ts';
+export { openSpan, type SpanOptions, span, startTracing, type TracingOptions, traceId, traceparent } from './traces.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Attributes,
   type Context,
@@ -12,7 +13,13 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type SpanProcessor,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 
 export interface SpanOptions {
   kind?: keyof typeof SpanKind;
@@ -21,29 +28,40 @@ export interface SpanOptions {
   parent?: string | undefined;
 }
 
-/**
- * Sets up tracing for this process. Spans go to the OTLP/HTTP collector at `endpoint`; without one they exist, but for the logs alone.
- * Sampling and batching follow the standard variables (OTEL_TRACES_SAMPLER, OTEL_BSP_SCHEDULE_DELAY ...).
- */
-export async function startTracing(
-  service: string,
-  endpoint?: string,
-  processors: SpanProcessor[] = [],
-): Promise<{ stop(): Promise<void> }> {
+export interface TracingOptions {
+  /** OTLP/HTTP collector; without one spans exist, but for the logs alone. */
+  endpoint?: string | undefined;
+  /** Share of the traces begun here that is recorded; a caller's own decision stands. */
+  ratio?: number;
+  /** How long spans wait for company before they leave. */
+  delayMs?: number;
+  processors?: SpanProcessor[];
+}
+
+/** Sets up tracing for this process, once. */
+export async function startTracing(service: string, options: TracingOptions = {}): Promise<{ stop(): Promise<void> }> {
+  const { endpoint, ratio = 1, delayMs = 5_000, processors = [] } = options;
   const provider = new TracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': service })),
-    spanProcessors: [...processors, ...(endpoint ? [await exporting(endpoint)] : [])],
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
+    spanProcessors: [...processors, ...(endpoint ? [await exporting(endpoint, delayMs)] : [])],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
-  return { stop: () => provider.shutdown() };
+  return { stop: () => Promise.race([provider.shutdown(), tooLate()]) };
+}
+
+async function tooLate(): Promise<never> {
+  await delay(FLUSH_MS, undefined, { ref: false });
+  throw new Error('the collector did not take the last spans in time');
 }
 
 // loaded where it is used: it costs a tenth of a second and ten megabytes
-async function exporting(endpoint: string): Promise<SpanProcessor> {
+async function exporting(endpoint: string, scheduledDelayMillis: number): Promise<SpanProcessor> {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  return new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: new URL('/v1/traces', endpoint).href }) });
+  const exporter = new OTLPTraceExporter({ url: new URL('/v1/traces', endpoint).href });
+  return new BatchSpanProcessor({ exporter, scheduledDelayMillis });
 }
 
 const tracer = () => trace.getTracer('chandlery');

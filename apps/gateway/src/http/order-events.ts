@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import type { WatchOrderResponse } from '@chandlery/contracts/order/v1/order';
+import { OrderStatus, type WatchOrderResponse } from '@chandlery/contracts/order/v1/order';
+import { transient } from '@chandlery/errors';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Authentication } from '../authentication.ts';
@@ -9,10 +11,39 @@ import { Id, Strict, statusName } from './bodies.ts';
 
 /** A line that means nothing, so that proxies keep the connection. */
 const HEARTBEAT_MS = 15_000;
+const RESUME_MS = 250;
 
 function frame({ sequence, type, status, time }: WatchOrderResponse): string {
   const data = { type, status: statusName(status), time: time && timestampDate(time).toISOString() };
   return `id: ${sequence}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+interface Journey {
+  id: string;
+  after: bigint;
+  token: string;
+  signal: AbortSignal;
+}
+
+/** The steps of an order until it has ended. Where order goes away, it goes on when order is back. */
+async function* journey(
+  { orders }: Clients,
+  { id, after, token, signal }: Journey,
+): AsyncGenerator<WatchOrderResponse> {
+  let seen = after;
+  for (let status = OrderStatus.PENDING as OrderStatus; status === OrderStatus.PENDING && !signal.aborted; ) {
+    try {
+      for await (const step of orders.watchOrder({ id, after: seen }, { token, signal })) {
+        yield step;
+        seen = step.sequence;
+        status = step.status;
+      }
+      if (seen === after) return;
+    } catch (error) {
+      if (seen === after || !transient(error)) throw error;
+    }
+    await delay(RESUME_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
@@ -26,7 +57,8 @@ export const orderEventRoutes: FastifyPluginAsyncTypebox<{ clients: Clients; who
   app.get('/orders/:id/events', {
     config: { deadlineMs: Number.POSITIVE_INFINITY },
     schema: {
-      summary: 'The order’s journey as it happens, until it has ended. Last-Event-ID goes on where a client left.',
+      summary:
+        'The order’s journey as it happens, until it has ended; 204 if there is nothing more to come. Last-Event-ID goes on where a client left.',
       params: Strict({ id: Id }),
       headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern: '^\\d{1,18}$' })) }),
       produces: ['text/event-stream'],
@@ -37,23 +69,28 @@ export const orderEventRoutes: FastifyPluginAsyncTypebox<{ clients: Clients; who
       reply.raw.on('close', () => gone.abort());
       const signal = AbortSignal.any([gone.signal, closing.signal]);
       const after = BigInt(request.headers['last-event-id'] ?? '0');
-      const steps = clients.orders
-        .watchOrder({ id: request.params.id, after }, { token, signal })
-        [Symbol.asyncIterator]();
-      // the first step is awaited here, so that a refusal is a problem document and not a broken stream
+      const steps = journey(clients, { id: request.params.id, after, token, signal });
+      // awaited here, so that a refusal is a problem document and not a broken stream
       const first = await steps.next();
-      const stream = new Readable({ read: () => undefined });
-      const heartbeat = setInterval(() => stream.push(': \n\n'), HEARTBEAT_MS);
-      const pump = async () => {
-        for (let step = first; !step.done; step = await steps.next()) stream.push(frame(step.value));
-      };
-      pump()
-        .catch(() => undefined) // the client comes back with Last-Event-ID
-        .finally(() => {
-          clearInterval(heartbeat);
-          stream.push(null);
-        });
-      return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream);
+      if (first.done) return reply.status(204).send();
+      return reply.type('text/event-stream').header('cache-control', 'no-store').send(frames(first.value, steps));
     },
   });
 };
+
+/** The stream that a client reads. It ends where the journey does, or breaks off: the client comes back with Last-Event-ID. */
+function frames(first: WatchOrderResponse, rest: AsyncGenerator<WatchOrderResponse>): Readable {
+  const stream = new Readable({ read: () => undefined });
+  const heartbeat = setInterval(() => stream.push(': \n\n'), HEARTBEAT_MS);
+  const pump = async () => {
+    stream.push(frame(first));
+    for await (const step of rest) stream.push(frame(step));
+  };
+  pump()
+    .catch(() => undefined)
+    .finally(() => {
+      clearInterval(heartbeat);
+      stream.push(null);
+    });
+  return stream;
+}

@@ -99,4 +99,6 @@ test('a watcher sees the journey as it happens, and can go on where it left', as
   const rest: string[] = [];
   for await (const { type } of orders.watchOrder({ id, after: last }, { token: alice })) rest.push(type);
   expect(rest).toEqual(['order.paid']);
+  for await (const { type } of orders.watchOrder({ id, after: last + 1_000n }, { token: alice })) rest.push(type);
+  expect(rest).toEqual(['order.paid']);
 });

@@ -13,12 +13,11 @@ export async function addStep(tx: Tx, orderId: string, type: string, status: Ord
   await tx.insertInto('order_steps').values({ order_id: orderId, type, status }).execute();
 }
 
-/** The steps of an order after `after`. */
-export const stepsAfter = (db: Orders, orderId: string, after: number): Promise<Step[]> =>
+/** The steps of an order so far. */
+export const stepsOf = (db: Orders, orderId: string): Promise<Step[]> =>
   db
     .selectFrom('order_steps')
     .select(['sequence', 'type', 'status', 'at'])
     .where('order_id', '=', orderId)
-    .where('sequence', '>', after)
     .orderBy('sequence')
     .execute();

@@ -1,3 +1,5 @@
+import { Failure } from '@chandlery/errors';
+
 /** The connection could not be made, or broke (Node), or the server is going, coming or full (PostgreSQL, Appendix A: 08, 53300, 57P). */
 const codes = /^(E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_AGAIN)|08|53300|57P0)/;
 /** What pg and pg-pool throw without a code. */
@@ -10,8 +12,8 @@ export function postgresAway(error: unknown): boolean {
   return codes.test(code) || messages.test(error.message) || postgresAway(cause);
 }
 
-/** PostgreSQL's "not now": lock not available, statement cancelled, serialization failure, deadlock (Appendix A). */
-const notNow = /^(55P03|57014|40001|40P01)$/;
-
-/** Whether the same statement may well succeed when it is repeated. */
-export const postgresBusy = (error: unknown): boolean => notNow.test((error as { code?: string }).code ?? '');
+/** For `catch`: a database that is away is a failure which the caller may repeat later; everything else stays what it is. */
+export function rethrow(error: unknown): never {
+  if (!postgresAway(error)) throw error;
+  throw new Failure('unavailable', 'the database is away', { reason: 'database-away', cause: error });
+}
