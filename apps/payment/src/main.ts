@@ -22,7 +22,7 @@ const name = 'payment';
 const settings = config(Config);
 const log = logger(name, settings.LOG_LEVEL);
 const db = database<Tables>(settings.DATABASE_URL, { max: 20 });
-const events = bus(settings, name, log);
+const events = await bus(settings, name, log);
 const payments = paymentStore(db);
 const stripe = provider({
   apiKey: settings.STRIPE_API_KEY,

@@ -13,7 +13,7 @@ const settings = config(Config);
 const { HOST: host, HTTP_PORT: port, GRPC_PORT, DATABASE_URL: url } = settings;
 const log = logger(name, settings.LOG_LEVEL);
 const db = database<Tables>(url);
-const events = bus(settings, name, log);
+const events = await bus(settings, name, log);
 const { http, grpc } = app({ db, log, settings });
 
 const health = { required: { database: () => migrated(db, migrations) } };

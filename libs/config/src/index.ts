@@ -1,6 +1,6 @@
 /** The environment, read once into one typed, frozen object. Secrets never appear in a message. */
 import { type Static, type TObject, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Errors } from 'typebox/schema';
 
 export { Type } from 'typebox';
 
@@ -16,16 +16,29 @@ export const Switch = (fallback: boolean) => Type.Boolean({ default: fallback })
 /** The environment does not fit the schema; the message has every problem, and no value. */
 export class ConfigError extends Error {}
 
+/** Fills in defaults and turns text into the numbers and switches that `schema` wants. What does not fit stays text, for the check to refuse. */
+export function fromText(schema: TObject, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const value: Record<string, unknown> = { ...given };
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const { type, default: fallback } = property as { type?: string; default?: unknown };
+    const text = value[name];
+    if (text === undefined && fallback !== undefined) value[name] = fallback;
+    else if (type === 'boolean' && (text === 'true' || text === 'false')) value[name] = text === 'true';
+    else if (type === 'integer' && typeof text === 'string' && /^-?\d{1,15}$/.test(text)) value[name] = Number(text);
+    else if (type === 'number' && typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text)) value[name] = Number(text);
+  }
+  return value;
+}
+
 /** Reads the settings of `schema` from the environment. An empty variable counts as missing. */
 export function config<Schema extends TObject>(
   schema: Schema,
   env: Record<string, string | undefined> = process.env,
 ): Readonly<Static<Schema>> {
-  const given = Object.fromEntries(
-    Object.keys(schema.properties).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
-  const value = Value.Convert(schema, Value.Default(schema, given)) as Record<string, unknown>;
-  const problems = [...Value.Errors(schema, value)].flatMap((error) =>
+  const names = Object.keys(schema.properties);
+  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const value = fromText(schema, given);
+  const problems = Errors(schema, value)[1].flatMap((error) =>
     error.keyword === 'required'
       ? (error.params as { requiredProperties: string[] }).requiredProperties.map((name) => `${name} is missing`)
       : [`${error.instancePath.slice(1)} ${error.message}`],

@@ -1,5 +1,5 @@
 import { Failure } from '@chandlery/errors';
-import { Value } from 'typebox/value';
+import { Errors } from 'typebox/schema';
 import type { EventContract, PayloadOf } from './event.ts';
 import type { Message } from './message.ts';
 import type { AnyTransaction } from './transactions.ts';
@@ -26,7 +26,7 @@ export const on = <Event extends EventContract>(
 });
 
 function checked<Event extends EventContract>(event: Event, data: unknown): PayloadOf<Event> {
-  const fields = [...Value.Errors(event.data, data)].map(({ instancePath, message }) => ({
+  const fields = Errors(event.data, data)[1].map(({ instancePath, message }) => ({
     field: instancePath,
     message,
   }));

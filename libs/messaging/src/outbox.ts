@@ -1,5 +1,5 @@
 import { traceparent } from '@chandlery/telemetry';
-import { Value } from 'typebox/value';
+import { Errors } from 'typebox/schema';
 import { v7 } from 'uuid';
 import type { EventContract, PayloadOf } from './event.ts';
 import type { AnyTransaction } from './transactions.ts';
@@ -17,9 +17,7 @@ export async function add<Event extends EventContract>(
   key: string,
   payload: PayloadOf<Event>,
 ): Promise<void> {
-  const problems = [...Value.Errors(event.data, payload)].map(
-    ({ instancePath, message }) => `${instancePath} ${message}`,
-  );
+  const problems = Errors(event.data, payload)[1].map(({ instancePath, message }) => `${instancePath} ${message}`);
   if (problems.length > 0) throw new TypeError(`not a ${event.type}: ${problems.join('; ')}`);
   const data = JSON.stringify(payload);
   if (Buffer.byteLength(data) > MOST_BYTES) throw new TypeError(`a ${event.type} of more than ${MOST_BYTES} bytes`);

@@ -1,9 +1,9 @@
 /** Brings a service up in order, and down in reverse. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Ms, Port, Type } from '@chandlery/config';
 import { type HealthOptions, health } from '@chandlery/health';
 import { gauge, type Logger, observeDefences, registry, startTracing } from '@chandlery/telemetry';
+import { ending, endWithBugs } from './ending.ts';
 import { lifetime, type Part } from './lifetime.ts';
 
 export type { Part } from './lifetime.ts';
@@ -57,73 +57,37 @@ export async function startService({ name, settings, log, health: checks = {}, o
   registry.setDefaultLabels({ service: name });
   observeEventLoop();
   observeDefences(log);
+  endWithBugs(log);
   const probes = health(checks);
   const ops = { name: 'probes', start: () => probes.listen(settings.OPS_PORT, settings.HOST), stop: probes.close };
-  const all = lifetime([tracing(name, settings.OTEL_EXPORTER_OTLP_ENDPOINT), ops, ...parts], log);
-  let pauseMs = 0;
-  let ending: Promise<void> | undefined;
-  const end = (code: number): Promise<void> => {
-    ending ??= shutDown({
-      all,
-      drain: [probes.drain, onDrain],
-      pauseMs,
-      deadlineMs: settings.STOP_DEADLINE_MS,
-      log,
-      code,
-    });
-    return ending;
+  const all = lifetime([tracing(name, settings), ops, ...parts], log);
+  const drain = () => {
+    probes.drain();
+    onDrain?.();
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
-  endWithBugs(log);
+  const { end, begun } = ending({ all, drain, deadlineMs: settings.STOP_DEADLINE_MS, log });
+  let pauseMs = 0; // nobody sends us anything before we are ready
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, pauseMs));
   try {
     await all.start();
   } catch (error) {
     log.fatal({ err: error, part: all.busy() }, 'could not start');
-    return end(1);
+    await end(1, pauseMs);
   }
-  if (ending) return ending;
+  if (begun()) return;
   pauseMs = settings.DRAIN_DELAY_MS;
   probes.started();
   log.info({ duration_ms: Math.round(process.uptime() * 1000) }, 'ready');
 }
 
-interface ShutDown {
-  all: ReturnType<typeof lifetime>;
-  drain: ((() => void) | undefined)[];
-  pauseMs: number;
-  deadlineMs: number;
-  log: Logger;
-  code: number;
-}
-
-async function shutDown({ all, drain, pauseMs, deadlineMs, log, code }: ShutDown): Promise<void> {
-  log.info('draining');
-  for (const tell of drain) tell?.();
-  await delay(pauseMs);
-  setTimeout(() => {
-    log.error({ part: all.busy() }, 'did not stop in time');
-    process.exit(1);
-  }, deadlineMs);
-  await all.stop();
-  log.info('stopped');
-  process.exit(code);
-}
-
-function endWithBugs(log: Logger): void {
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error) => {
-      log.fatal({ err: error, action: event }, 'a bug ended the process');
-      process.exit(1);
-    });
-  }
-}
-
-function tracing(name: string, endpoint?: string): Part {
+function tracing(name: string, settings: ServiceOptions['settings']): Part {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const { OTEL_BSP_SCHEDULE_DELAY: delayMs, OTEL_TRACES_SAMPLER_ARG: ratio } = settings;
   let stop: (() => Promise<void>) | undefined;
   return {
     name: 'tracing',
     start: async () => {
-      ({ stop } = await startTracing(name, endpoint));
+      ({ stop } = await startTracing(name, { endpoint, delayMs, ratio }));
     },
     stop: () => stop?.(),
   };

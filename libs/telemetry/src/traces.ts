@@ -38,7 +38,10 @@ export interface TracingOptions {
   processors?: SpanProcessor[];
 }
 
-/** Sets up tracing for this process, once. */
+/** How long the last spans may take to leave: a collector that is away holds up no one's end. */
+const FLUSH_MS = 2_000;
+
+/** Sets up tracing for this process, once. `stop` sends what is left. */
 export async function startTracing(service: string, options: TracingOptions = {}): Promise<{ stop(): Promise<void> }> {
   const { endpoint, ratio = 1, delayMs = 5_000, processors = [] } = options;
   const provider = new TracerProvider({
@@ -60,7 +63,7 @@ async function tooLate(): Promise<never> {
 // loaded where it is used: it costs a tenth of a second and ten megabytes
 async function exporting(endpoint: string, scheduledDelayMillis: number): Promise<SpanProcessor> {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  const exporter = new OTLPTraceExporter({ url: new URL('/v1/traces', endpoint).href });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   return new BatchSpanProcessor({ exporter, scheduledDelayMillis });
 }
 

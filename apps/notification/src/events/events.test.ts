@@ -1,7 +1,7 @@
 import { orderCancelled, orderPaid } from '@chandlery/contracts/events/order';
 import { userRegistered, userUpdated } from '@chandlery/contracts/events/user';
 import { database } from '@chandlery/database';
-import { consumer, deadLetters, type Message, postgresBus } from '@chandlery/messaging';
+import { bus as connect, consumer, deadLetters, type Message } from '@chandlery/messaging';
 import { logger } from '@chandlery/telemetry';
 import { testDatabase } from '@chandlery/testing';
 import { v7 } from 'uuid';
@@ -19,7 +19,7 @@ import { onUserUpdated } from './user-updated.ts';
 async function given() {
   const db = database<Tables>(await testDatabase(migrations));
   const log = logger('notification', 'silent');
-  const bus = postgresBus({ url: await testDatabase(), log });
+  const bus = await connect({ BUS_URL: await testDatabase() }, 'test', log);
   const handlers = [onUserRegistered, onUserUpdated, onOrderPaid, onOrderCancelled];
   const incoming = consumer({ bus, db, group: 'notification', handlers, log });
   incoming.start();

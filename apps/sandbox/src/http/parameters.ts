@@ -1,5 +1,5 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check, Errors } from 'typebox/schema';
 import { Refusal } from '../domain/refusal.ts';
 import type { Form } from './form.ts';
 
@@ -20,7 +20,7 @@ function typed(schema: TSchema, given: Given): unknown {
 
 const named = (pointer: string) => pointer.slice(1).replace(/\/([^/]+)/g, '[$1]');
 
-function refusal(errors: ReturnType<typeof Value.Errors>): Refusal {
+function refusal(errors: ReturnType<typeof Errors>[1]): Refusal {
   for (const { keyword, params, instancePath } of errors) {
     const inside = (name: string) => named(`${instancePath}/${name}`);
     if (keyword === 'additionalProperties') {
@@ -44,6 +44,6 @@ function refusal(errors: ReturnType<typeof Value.Errors>): Refusal {
 /** Reads parameters from form or query; refuses, as Stripe does, what is missing, unknown or of the wrong kind. */
 export function parameters<Schema extends TObject>(schema: Schema, form: Form): Static<Schema> {
   const value = typed(schema, form);
-  if (!Value.Check(schema, value)) throw refusal(Value.Errors(schema, value));
+  if (!Check(schema, value)) throw refusal(Errors(schema, value)[1]);
   return value as Static<Schema>;
 }
