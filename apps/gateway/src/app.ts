@@ -58,5 +58,8 @@ export async function app({ log, clients, kept, verify, jwksUrl, trustProxy, set
   );
   await server.register(jwksRoutes, { url: jwksUrl });
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  for (const page of ['/openapi.json', '/docs', '/.well-known/jwks.json']) {
+    server.get(`/api/v1${page}`, { schema: { hide: true } }, async (_, reply) => reply.redirect(page, 308));
+  }
   return server;
 }

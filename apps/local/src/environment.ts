@@ -50,6 +50,8 @@ export function environmentOf(name: ServiceName, surroundings: Surroundings): Re
     ...shared,
     HOST: '127.0.0.1',
     DRAIN_DELAY_MS: '0',
+    // less than a stop of everything may take, so that the log names the part that hangs
+    STOP_DEADLINE_MS: '3500',
     OTEL_EXPORTER_OTLP_ENDPOINT: servers.otlp,
     OTEL_BSP_SCHEDULE_DELAY: '200',
     ...Object.fromEntries(

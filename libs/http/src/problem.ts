@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Failure, kinds } from '@chandlery/errors';
 import { Rejected } from '@chandlery/resilience';
 import Type, { type Static } from 'typebox';
@@ -35,15 +36,9 @@ export function problem(error: unknown, instance: string): Problem {
   }
   const { statusCode = 500, code = '', message } = error as FastifyRefusal;
   if (statusCode >= 400 && statusCode < 500 && code.startsWith('FST_')) {
-    const type = `urn:chandlery:problem:${refusals[statusCode] ?? 'invalid'}`;
-    return { type, title: 'The request is not valid', status: statusCode, detail: message, instance };
+    const title = STATUS_CODES[statusCode] ?? 'The request is not valid';
+    const type = `urn:chandlery:problem:${title.toLowerCase().replaceAll(' ', '-')}`;
+    return { type, title, status: statusCode, detail: message, instance };
   }
   return { type: 'urn:chandlery:problem:internal', title: 'Something went wrong here', status: 500, instance };
 }
-
-const refusals: Record<number, string> = {
-  404: 'not-found',
-  405: 'method-not-allowed',
-  413: 'body-too-large',
-  415: 'unsupported-media-type',
-};

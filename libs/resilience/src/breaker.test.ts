@@ -137,14 +137,14 @@ test('a probe that never ends does not keep the next one away', async () => {
 });
 
 /** A call whose caller goes away, and which then fails as cancelled. */
-const abandoned = (through: ReturnType<typeof breaker>) => {
+function abandoned(through: ReturnType<typeof breaker>) {
   const caller = new AbortController();
   const { promise, reject } = Promise.withResolvers<never>();
   caller.signal.addEventListener('abort', () => reject(new Away('cancelled')));
   const call = through(() => promise, caller.signal).catch(() => undefined);
   caller.abort();
   return call;
-};
+}
 
 test('callers who go away do not speak against the peer', async () => {
   const { through } = given();
@@ -157,4 +157,6 @@ test('a probe whose caller went away has not shown that the peer is back', async
   await halfOpened();
   await abandoned(through);
   await expect(through(well)).rejects.toMatchObject(open);
+  await vi.advanceTimersByTimeAsync(RESET_MS);
+  expect(await through(well)).toBe('well');
 });

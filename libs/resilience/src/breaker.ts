@@ -39,24 +39,24 @@ export function breaker(target: string, options: BreakerOptions, transient: (err
   circuit.on('halfOpen', () => publish({ target, event: 'breaker-half-open' }));
   circuit.on('close', () => publish({ target, event: 'breaker-closed' }));
   circuit.on('reject', () => publish({ target, event: 'breaker-rejected' }));
-  return <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  return async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const call = () => {
       resolve(Promise.try(work));
       return promise;
     };
     // a call that has begun ends by itself, and this rejection comes too late for it
-    circuit.fire(call, signal).catch(() => reject(new Rejected(target, 'breaker-open', resetMs)));
+    await circuit.fire(call, signal).catch(() => reject(new Rejected(target, 'breaker-open', resetMs)));
     return promise;
   };
 }
 
 const late = (error: unknown): boolean => error instanceof Rejected && error.reason === 'deadline-exceeded';
 
-/** `call`, or the deadline of `signal` where that passes first. */
+/** `call`, or the end of `signal` where that comes first. */
 function inTime(call: Promise<unknown>, signal?: AbortSignal): Promise<unknown> {
   if (!signal) return call;
-  const { promise: deadline, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => late(signal.reason) && reject(signal.reason), { once: true });
-  return Promise.race([call, deadline]);
+  const { promise: end, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return Promise.race([call, end]);
 }

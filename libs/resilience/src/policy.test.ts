@@ -35,7 +35,10 @@ test('one deadline is around all tries', async () => {
   const sleep = (ms: number) => vi.advanceTimersByTimeAsync(ms);
   const peer = given({ clock: { sleep, random: () => 1 }, retry: { attempts: 9, baseMs: 400, maxMs: 400 } });
   const left: number[] = [];
-  const work = vi.fn(() => (left.push(remainingMs()), away()));
+  const work = () => {
+    left.push(remainingMs());
+    return away();
+  };
   await expect(peer.run(work, true)).rejects.toThrow(Away);
   expect(left).toEqual([1_000, 600, 200]);
 });
@@ -57,12 +60,20 @@ test('a try that missed a shorter deadline of its own is repeated', async () => 
 
 test('each try counts for the breaker, and its refusal is not repeated', async () => {
   const seen = events();
-  const peer = given({ breaker: { volume: 3 } });
+  const peer = given({ breaker: { volume: 3 }, deadlineMs: 60_000 });
   const dead = vi.fn(away);
   await expect(peer.run(dead, true)).rejects.toThrow(Away);
   await expect(peer.run(dead, true)).rejects.toMatchObject({ reason: 'breaker-open', retryAfterMs: 5_000 });
   expect(dead).toHaveBeenCalledTimes(3);
   expect(seen).toEqual(['retry', 'retry', 'breaker-open', 'breaker-rejected'].map((event) => `peer ${event}`));
+});
+
+test('a peer that hangs opens the breaker, whatever its calls make of their signal', async () => {
+  const peer = given({ breaker: { volume: 3 } });
+  const ends = Promise.all(Array.from({ length: 3 }, () => settled(peer.run(never))));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await ends;
+  await expect(peer.run(well)).rejects.toMatchObject({ reason: 'breaker-open' });
 });
 
 test('a slot is held until the call has really ended, though its deadline has passed', async () => {

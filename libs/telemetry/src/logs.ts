@@ -3,15 +3,18 @@ import { type DestinationStream, type LevelWithSilent, type Logger as PinoLogger
 
 export type Logger = PinoLogger;
 
+/** Causes beyond this are left out; there are errors that cause each other. */
+const MOST_CAUSES = 5;
+
 /** What may be said of an error. A driver's errors quote whole rows in further members, such as PostgreSQL's `detail`. */
-const err = (error: unknown): object =>
+const err = (error: unknown, depth = 0): object =>
   error instanceof Error
     ? {
         type: error.name,
         message: error.message,
         stack: error.stack,
         ...('code' in error && { code: error.code }),
-        ...(error.cause !== undefined && { cause: err(error.cause) }),
+        ...(error.cause !== undefined && depth < MOST_CAUSES && { cause: err(error.cause, depth + 1) }),
       }
     : { type: typeof error };
 
@@ -25,7 +28,7 @@ export function logger(
     {
       level,
       base: { service },
-      serializers: { err },
+      serializers: { err: (error) => err(error) },
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },

@@ -28,7 +28,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Options> = async (
   { clients: { users }, who, sessions, limits },
 ) => {
   app.post('/sessions', {
-    preHandler: limits.signIn,
+    onRequest: limits.signIn,
     schema: {
       summary: 'Signs in.',
       body: Strict({ email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1_000 }) }),

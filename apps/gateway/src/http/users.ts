@@ -14,7 +14,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ clients: Clients; who: Auth
   { clients: { users }, who, limits },
 ) => {
   app.post('/users', {
-    preHandler: limits.signIn,
+    onRequest: limits.signIn,
     schema: {
       summary: 'Opens an account.',
       body: Strict({ email: Email, password: Password, name: Name }),
