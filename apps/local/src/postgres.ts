@@ -21,6 +21,9 @@ function problem(error: unknown, directory: string, log: readonly string[]): unk
 
 const settings = {
   max_connections: 200,
+  // an error's details quote rows, which can hold a person's data
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
   // after a crash: one call for the whole file system, where there is one, and not one for each of two thousand files
   ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
 };

@@ -71,6 +71,7 @@ test('a service gets what the topology gives it, and nothing else of the environ
     'RATE_LIMIT_BURST',
     'SERVICE_PRIVATE_KEY',
     'SERVICE_PUBLIC_KEYS',
+    'STOP_DEADLINE_MS',
     'USER_JWKS_URL',
     'USER_SERVICE_URL',
   ]);

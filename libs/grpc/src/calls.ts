@@ -57,6 +57,7 @@ export function unaryCall<Output>(
       done,
     );
     const cancel = () => pending.cancel();
+    if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     return promise.finally(() => signal.removeEventListener('abort', cancel));
   });
@@ -75,6 +76,7 @@ export async function* streamCall(
   const message = create(method.input, request);
   const pending = channel.makeServerStreamRequest(path, requestSerialize, responseDeserialize, message, headers);
   const cancel = () => pending.cancel();
+  if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     for await (const reply of pending) yield reply;

@@ -6,10 +6,11 @@ import type {
   MessageShape,
 } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
-import { Failure, transient } from '@chandlery/errors';
+import { transient } from '@chandlery/errors';
 import { type PolicyOptions, policy, Rejected } from '@chandlery/resilience';
 import { Client as Channel, credentials } from '@grpc/grpc-js';
 import { type CallOptions, streamCall, unaryCall } from './calls.ts';
+import { unavailable } from './failures.ts';
 
 /** The methods of a service, as a caller sees them. Errors are Failures. */
 export type Client<Service extends DescService> = {
@@ -63,11 +64,5 @@ export function client<Service extends DescService>(
 }
 
 function translate(error: unknown): never {
-  if (!(error instanceof Rejected)) throw error;
-  const { message, reason, retryAfterMs } = error;
-  throw new Failure('unavailable', message, {
-    reason,
-    cause: error,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  throw error instanceof Rejected ? unavailable(error) : error;
 }

@@ -13,13 +13,23 @@ import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 const DOMAIN = 'chandlery';
 const DETAILS = 'grpc-status-details-bin';
 
+/** A call that one of our own defences ended, in the caller's terms. */
+export function unavailable(rejected: Rejected): Failure {
+  const { message, reason, retryAfterMs } = rejected;
+  return new Failure('unavailable', message, {
+    reason,
+    cause: rejected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
 /** What an error thrown by a handler becomes on the wire. Anything that is not a Failure is a bug, and says nothing. */
 export function toStatus(error: unknown): { code: number; details: string; metadata: Metadata } {
   const metadata = new Metadata();
   if (error instanceof Rejected) {
     return error.reason === 'deadline-exceeded'
       ? { code: status.DEADLINE_EXCEEDED, details: 'deadline exceeded', metadata }
-      : toStatus(new Failure('unavailable', error.reason, { reason: error.reason }));
+      : toStatus(unavailable(error));
   }
   if (!(error instanceof Failure)) return { code: status.INTERNAL, details: 'internal error', metadata };
   const code = kinds[error.kind].grpc;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { counter, gauge, registry } from '@chandlery/telemetry';
@@ -145,10 +144,18 @@ test('a port that is taken is an error', async () => {
   await second.close();
 });
 
-test('closing waits for no scraper that keeps its connection', async () => {
-  const probes = health({});
+test('closing waits for nobody who asks', async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const hang = () => {
+    resolve();
+    return new Promise<boolean>(() => undefined);
+  };
+  const probes = health({ required: { database: hang } });
   const socket = connect(await probes.listen(0, '127.0.0.1'), '127.0.0.1');
-  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  socket.write('GET /ready HTTP/1.1\r\nHost: x\r\n\r\n');
+  const answer = text(socket).catch(() => '');
+  await asked;
   await probes.close();
-  await once(socket.resume(), 'close');
+  expect(await answer).toBe('');
 });

@@ -44,11 +44,11 @@ test('the last spans leave when tracing stops', async () => {
   expect(received).toEqual([{ path: '/v1/traces', service: 'order', spans: ['inner', 'outer'] }]);
 });
 
-test('spans leave by themselves after a while', async () => {
+test('spans leave by themselves after the delay', async () => {
   const { url: endpoint, received } = await collector();
   const { stop } = await tracing({ endpoint, delayMs: 1 });
   await span('work', {}, nothing);
-  await expect.poll(() => received.flatMap(({ spans }) => spans), { timeout: 20_000 }).toEqual(['work']);
+  await expect.poll(() => received.flatMap(({ spans }) => spans), { timeout: 4_500 }).toEqual(['work']);
   await stop();
 });
 
