@@ -30,7 +30,7 @@ test('a process that dies is started again', async () => {
   await member.ready;
   const first = member.pid;
   member.kill('SIGKILL');
-  await vi.waitFor(() => expect(children).toHaveLength(2));
+  await vi.waitFor(() => expect(children).toHaveLength(2), 10_000);
   expect(member.pid).not.toBe(first);
 });
 

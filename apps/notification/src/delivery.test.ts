@@ -81,7 +81,7 @@ test('a mail server that never answers is left, and the mail tried again', async
 
 test("the send is part of its order's trace, and no span holds an address", async () => {
   const exporter = new InMemorySpanExporter();
-  const tracing = await startTracing('notification', { processors: [new SimpleSpanProcessor({ exporter })] });
+  const tracing = startTracing('notification', { processors: [new SimpleSpanProcessor({ exporter })] });
   const traceId = 'a'.repeat(32);
   const { know, queue, mails, statuses } = await mailTables();
   await Promise.all([know(), queue({ traceparent: `00-${traceId}-${'b'.repeat(16)}-01` })]);

@@ -109,7 +109,7 @@ test('the time of a fault that was replaced does not end the new one', async () 
   await new Promise(setImmediate);
   expect(illness.list()).toMatchObject([{ latencyMs: 2 }]);
   clock.pass(100);
-  await vi.waitFor(() => expect(illness.list()).toEqual([]));
+  await vi.waitFor(() => expect(illness.list()).toEqual([]), 10_000);
 });
 
 async function served() {

@@ -17,7 +17,7 @@ function recorder(spans: string[]): Processor {
 
 test('no address, name, password, token or key is in a log line or a span', async () => {
   const [log, spans]: [string[], string[]] = [[], []];
-  const tracing = await startTracing('user', { processors: [recorder(spans)] });
+  const tracing = startTracing('user', { processors: [recorder(spans)] });
   onTestFinished(() => tracing.stop());
   const { users, db } = await service(log);
   const { tokens, token } = await signedIn(users, { ...jane, name: 'Appleseed' });

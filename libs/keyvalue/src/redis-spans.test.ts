@@ -11,7 +11,7 @@ const url = await redisForTests();
 const spans: Ended[] = [];
 const nothing = async () => undefined;
 const keep = { onStart: () => undefined, onEnd: (span: Ended) => void spans.push(span), forceFlush: nothing };
-const tracing = await startTracing('test', { processors: [{ ...keep, shutdown: nothing }] });
+const tracing = startTracing('test', { processors: [{ ...keep, shutdown: nothing }] });
 afterAll(() => tracing.stop());
 
 /** A store, and none of the spans of the test before. */

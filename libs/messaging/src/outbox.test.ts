@@ -152,7 +152,7 @@ test('stop waits for the batch in flight', async () => {
 });
 
 test('one trace runs from the cause through the outbox to the handler', async () => {
-  const seen = await spans();
+  const seen = spans();
   const { url, db, bus, event, emit, got } = await given();
   relaying({ url, bus });
   consuming({ bus, db, group: unique('group'), handlers: [writing(event)] });

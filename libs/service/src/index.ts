@@ -87,7 +87,7 @@ function tracing(name: string, settings: ServiceOptions['settings']): Part {
   return {
     name: 'tracing',
     start: async () => {
-      ({ stop } = await startTracing(name, { endpoint, delayMs, ratio }));
+      ({ stop } = startTracing(name, { endpoint, delayMs, ratio }));
     },
     stop: () => stop?.(),
   };

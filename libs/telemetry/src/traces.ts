@@ -14,12 +14,12 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  BatchSpanProcessor,
   ParentBasedSampler,
   type SpanProcessor,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { exporting } from './exporter.ts';
 
 export interface SpanOptions {
   kind?: keyof typeof SpanKind;
@@ -42,12 +42,12 @@ export interface TracingOptions {
 const FLUSH_MS = 2_000;
 
 /** Sets up tracing for this process, once. `stop` sends what is left. */
-export async function startTracing(service: string, options: TracingOptions = {}): Promise<{ stop(): Promise<void> }> {
+export function startTracing(service: string, options: TracingOptions = {}): { stop(): Promise<void> } {
   const { endpoint, ratio = 1, delayMs = 5_000, processors = [] } = options;
   const provider = new TracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': service })),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [...processors, ...(endpoint ? [await exporting(endpoint, delayMs)] : [])],
+    spanProcessors: [...processors, ...(endpoint ? [exporting(endpoint, delayMs)] : [])],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -58,13 +58,6 @@ export async function startTracing(service: string, options: TracingOptions = {}
 async function tooLate(): Promise<never> {
   await delay(FLUSH_MS, undefined, { ref: false });
   throw new Error('the collector did not take the last spans in time');
-}
-
-// loaded where it is used: it costs a tenth of a second and ten megabytes
-async function exporting(endpoint: string, scheduledDelayMillis: number): Promise<SpanProcessor> {
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
-  return new BatchSpanProcessor({ exporter, scheduledDelayMillis });
 }
 
 const tracer = () => trace.getTracer('chandlery');

@@ -55,7 +55,7 @@ function once(setUp: SetUp): void {
   test('the trace of the producer goes on in the handler', async () => {
     const { broker, event, db, group } = await setUp();
     const bus = broker.connect();
-    const seen = await spans();
+    const seen = spans();
     consuming({ bus, db, group, handlers: [writing(event)] });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const message = { ...countedMessage(event, 'a', { number: 1 }), traceparent: `00-${traceId}-b7ad6b7169203331-01` };
