@@ -4,7 +4,7 @@ import { counter, histogram, type Logger, openSpan } from '@chandlery/telemetry'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { v7 } from 'uuid';
-import { problem } from './problem.ts';
+import { ProblemSchema, problem } from './problem.ts';
 import { validatorCompiler } from './validation.ts';
 
 declare module 'fastify' {
@@ -44,6 +44,7 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined }
       log.error({ err: error, request_id: request.id, action: endpoint(request) }, 'a request failed by a bug');
     send(error, request, reply);
   });
+  describeProblems(app);
   observe(app, log, userId);
   refuseOtherMethods(app);
   endConnections(app);
@@ -51,6 +52,13 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined }
 }
 
 export type HttpServer = ReturnType<typeof httpServer>;
+
+/** Every documented route says what its refusals look like. */
+function describeProblems(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.schema) route.schema = { ...route.schema, response: { ...(route.schema.response as object), '4xx': ProblemSchema } };
+  });
+}
 
 const requestId = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : v7();

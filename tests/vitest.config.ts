@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const unit = { include: ['apps/*/src/**/*.test.ts', 'libs/*/src/**/*.test.ts', 'tests/architecture/**/*.test.ts'] };
 
 export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
