@@ -150,6 +150,6 @@ test('too many requests of one customer are refused with when to come back; othe
   const [first] = refused;
   expect(Number(first?.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(first?.headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/);
-  expect(first?.headers.get('ratelimit-policy')).toBe('"default";q=200;w=2');
+  expect(first?.headers.get('ratelimit-policy')).toBe('"default";q=200;w=10');
   expect((await other.as('GET', '/users/me')).status).toBe(200);
 });

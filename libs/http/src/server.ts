@@ -56,7 +56,8 @@ export type HttpServer = ReturnType<typeof httpServer>;
 /** Every documented route says what its refusals look like. */
 function describeProblems(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    if (route.schema) route.schema = { ...route.schema, response: { ...(route.schema.response as object), '4xx': ProblemSchema } };
+    if (route.schema)
+      route.schema = { ...route.schema, response: { ...(route.schema.response as object), '4xx': ProblemSchema } };
   });
 }
 

@@ -26,16 +26,18 @@ async function container(): Promise<string | undefined> {
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
     })
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
-    .start();
+    .start()
+    .catch(() => undefined);
+  if (!kafka) return undefined;
   afterAll(async () => void (await kafka.stop()));
   return broker;
 }
 
-/** `host:port` of a real Kafka: that of `KAFKA_BROKERS`, else a container where Docker answers. Without either CI fails, and others are told. */
+/** `host:port` of a real Kafka: that of `KAFKA_BROKERS`, else a container if one starts. Without either CI fails, and others are told. */
 export async function kafkaForTests(): Promise<string | undefined> {
   const broker = process.env.KAFKA_BROKERS?.split(',')[0] || (await container());
   if (broker) return broker;
   if (process.env.CI) throw new Error('no Kafka: set KAFKA_BROKERS, or start Docker');
-  process.stderr.write('skipped: the tests against Kafka, for want of KAFKA_BROKERS and of Docker\n');
+  process.stderr.write('skipped: the tests against Kafka, for want of KAFKA_BROKERS and of a container that starts\n');
   return undefined;
 }
