@@ -1,24 +1,12 @@
-import type { EventEmitter } from 'node:events';
-import { create, type DescMethod, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
-import type { Identity, Verify } from '@chandlery/auth';
-import { Failure } from '@chandlery/errors';
-import { remainingMs, withDeadline } from '@chandlery/resilience';
-import { counter, histogram, type Logger, span } from '@chandlery/telemetry';
-import {
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  status,
-} from '@grpc/grpc-js';
+import { create, type DescMethod, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Verify } from '@chandlery/auth';
+import type { Logger } from '@chandlery/telemetry';
+import { type handleServerStreamingCall, type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { toStatus } from './failures.ts';
+import { handled, identify, type Shape } from './handling.ts';
 import { healthService } from './health.ts';
 import { type Call, definition, type Implementation } from './methods.ts';
 
-type Shape = MessageShape<DescMethod['input']>;
-type Incoming = ServerUnaryCall<Shape, Shape> | ServerWritableStream<Shape, Shape>;
 type Unary = (request: Shape, call: Call) => Promise<MessageInitShape<DescMethod['output']>>;
 type Streaming = (request: Shape, call: Call) => AsyncIterable<MessageInitShape<DescMethod['output']>>;
 
@@ -39,9 +27,6 @@ export interface GrpcServer {
 }
 
 const STOP_DEADLINE_MS = 10_000;
-/** For calls that bring no deadline of their own. */
-const DEFAULT_DEADLINE_MS = 10_000;
-
 const channelOptions = {
   // connections move on, so that clients find new replicas; grpc-js adds 10 % of jitter
   'grpc.max_connection_age_ms': 30_000,
@@ -116,41 +101,4 @@ function streaming(
       call.end();
     }).catch((error) => call.emit('error', toStatus(error)));
   };
-}
-
-async function identify(call: Incoming, verify: Verify): Promise<Identity> {
-  const [header] = call.metadata.get('authorization');
-  if (typeof header !== 'string' || !header.startsWith('Bearer '))
-    throw new Failure('unauthenticated', 'no bearer token');
-  return verify(header.slice('Bearer '.length));
-}
-
-/** What is the same for every call: deadline, cancellation, span, metrics, and a log line for what is a bug. */
-async function handled(method: DescMethod, call: Incoming, log: Logger, work: (signal: AbortSignal) => Promise<void>) {
-  const gone = new AbortController();
-  (call as EventEmitter).on('cancelled', () => gone.abort());
-  const name = `${method.parent.typeName}/${method.name}`;
-  const labels = { method: name };
-  const end = histogram('grpc_server_handling_seconds', 'Duration of calls served', ['method']).startTimer(labels);
-  const parent = call.metadata.get('traceparent')[0]?.toString();
-  const attributes = { 'rpc.system': 'grpc', 'rpc.service': method.parent.typeName, 'rpc.method': method.name };
-  let code: number = status.OK;
-  try {
-    await span(name, { kind: 'SERVER', parent, attributes }, () => withDeadline(name, left(call), work, gone.signal));
-  } catch (error) {
-    code = toStatus(error).code;
-    if (code === status.INTERNAL) log.error({ err: error, action: name }, 'a call failed by a bug');
-    throw error;
-  } finally {
-    end();
-    const total = counter('grpc_server_handled_total', 'Calls served', ['method', 'code']);
-    total.inc({ ...labels, code: status[code] ?? String(code) });
-  }
-}
-
-function left(call: Incoming): number {
-  const deadline = call.getDeadline();
-  const at = deadline instanceof Date ? deadline.getTime() : deadline;
-  const streams = 'write' in call ? Number.POSITIVE_INFINITY : DEFAULT_DEADLINE_MS;
-  return Math.min(Number.isFinite(at) ? at - Date.now() : streams, remainingMs());
 }

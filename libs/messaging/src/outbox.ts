@@ -1,7 +1,7 @@
+import type { EventType, Payload } from '@chandlery/contracts/event';
 import { traceparent } from '@chandlery/telemetry';
 import { Errors } from 'typebox/schema';
 import { v7 } from 'uuid';
-import type { EventContract, PayloadOf } from './event.ts';
 import type { AnyTransaction } from './transactions.ts';
 
 /** What every broker takes; Kafka refuses more than 1 MiB. */
@@ -11,11 +11,11 @@ const MOST_BYTES = 512 * 1024;
  * Says in the transaction of its cause that an event has happened: both are committed, or neither. Events of one key leave in commit order
  * if each transaction first writes the row that the event is about. A payload that breaks its contract is the producer's bug, and throws.
  */
-export async function add<Event extends EventContract>(
+export async function add<Event extends EventType>(
   tx: AnyTransaction,
   event: Event,
   key: string,
-  payload: PayloadOf<Event>,
+  payload: Payload<Event>,
 ): Promise<void> {
   const problems = Errors(event.data, payload)[1].map(({ instancePath, message }) => `${instancePath} ${message}`);
   if (problems.length > 0) throw new TypeError(`not a ${event.type}: ${problems.join('; ')}`);

@@ -1,0 +1,56 @@
+import type { EventEmitter } from 'node:events';
+import type { DescMethod, MessageShape } from '@bufbuild/protobuf';
+import type { Identity, Verify } from '@chandlery/auth';
+import { Failure } from '@chandlery/errors';
+import { remainingMs, withDeadline } from '@chandlery/resilience';
+import { counter, histogram, type Logger, span } from '@chandlery/telemetry';
+import { type ServerUnaryCall, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { toStatus } from './failures.ts';
+
+export type Shape = MessageShape<DescMethod['input']>;
+type Incoming = ServerUnaryCall<Shape, Shape> | ServerWritableStream<Shape, Shape>;
+/** For calls that bring no deadline of their own. */
+const DEFAULT_DEADLINE_MS = 10_000;
+
+/** Who calls, by the token in the metadata. */
+export async function identify(call: Incoming, verify: Verify): Promise<Identity> {
+  const [header] = call.metadata.get('authorization');
+  if (typeof header !== 'string' || !header.startsWith('Bearer '))
+    throw new Failure('unauthenticated', 'no bearer token');
+  return verify(header.slice('Bearer '.length));
+}
+
+/** What is the same for every call: deadline, cancellation, span, metrics, and a log line for what is a bug. */
+export async function handled(
+  method: DescMethod,
+  call: Incoming,
+  log: Logger,
+  work: (signal: AbortSignal) => Promise<void>,
+) {
+  const gone = new AbortController();
+  (call as EventEmitter).on('cancelled', () => gone.abort());
+  const name = `${method.parent.typeName}/${method.name}`;
+  const labels = { method: name };
+  const end = histogram('grpc_server_handling_seconds', 'Duration of calls served', ['method']).startTimer(labels);
+  const parent = call.metadata.get('traceparent')[0]?.toString();
+  const attributes = { 'rpc.system': 'grpc', 'rpc.service': method.parent.typeName, 'rpc.method': method.name };
+  let code: number = status.OK;
+  try {
+    await span(name, { kind: 'SERVER', parent, attributes }, () => withDeadline(name, left(call), work, gone.signal));
+  } catch (error) {
+    code = toStatus(error).code;
+    if (code === status.INTERNAL) log.error({ err: error, action: name }, 'a call failed by a bug');
+    throw error;
+  } finally {
+    end();
+    const total = counter('grpc_server_handled_total', 'Calls served', ['method', 'code']);
+    total.inc({ ...labels, code: status[code] ?? String(code) });
+  }
+}
+
+function left(call: Incoming): number {
+  const deadline = call.getDeadline();
+  const at = deadline instanceof Date ? deadline.getTime() : deadline;
+  const streams = 'write' in call ? Number.POSITIVE_INFINITY : DEFAULT_DEADLINE_MS;
+  return Math.min(Number.isFinite(at) ? at - Date.now() : streams, remainingMs());
+}
