@@ -84,11 +84,7 @@ const clean = async (accepted: string[]) =>
   expect.poll(() => audit(sources(), accepted), { timeout: 60_000, interval: 500 }).toEqual([]);
 
 test('kill -9 of order, payment, notification, user and gateway in the middle of checkouts: the audit holds', async () => {
-  const outcome = await killUnderLoad(
-    ['order', 'payment', 'notification', 'order', 'user', 'payment', 'gateway'],
-    1,
-    'SIGKILL',
-  );
+  const outcome = await killUnderLoad(['order', 'payment', 'notification', 'user', 'gateway'], 1, 'SIGKILL');
   expect(outcome.failed).toEqual([]);
   expect(outcome.answered.length).toBeGreaterThan(20);
   expect(new Set(outcome.answered).size).toBe(outcome.answered.length);
