@@ -1,4 +1,5 @@
 /** Brings a service up in order, and down in reverse. */
+import { flushCompileCache } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Ms, Port, Type } from '@chandlery/config';
 import { type HealthOptions, health } from '@chandlery/health';
@@ -76,6 +77,8 @@ export async function startService({ name, settings, log, health: checks = {}, o
   }
   if (begun()) return;
   pauseMs = settings.DRAIN_DELAY_MS;
+  // where NODE_COMPILE_CACHE is set Node writes it at the exit, which would hold peers that wait for our connections to end
+  flushCompileCache();
   probes.started();
   log.info({ duration_ms: Math.round(process.uptime() * 1000) }, 'ready');
 }
