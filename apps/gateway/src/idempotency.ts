@@ -30,7 +30,8 @@ export function idempotency(kept: KeyValue) {
   return async (scope: { userId: string; route: string; key: string }, body: unknown, work: () => Promise<Answer>) => {
     const name = `idempotency:${sha256(scope.userId, scope.route, scope.key)}`;
     const bodyHash = sha256(JSON.stringify(body));
-    const claim = JSON.stringify({ owner: randomUUID(), bodyHash } satisfies Entry);
+    const entry: Entry = { owner: randomUUID(), bodyHash };
+    const claim = JSON.stringify(entry);
     if (!(await kept.setIfAbsent(name, claim, CLAIM_MS))) {
       const found = await kept.get(name);
       if (found) return before(JSON.parse(found) as Entry, bodyHash);
@@ -39,7 +40,7 @@ export function idempotency(kept: KeyValue) {
       const answer = await work();
       // an answer that will change is not kept
       if (answer.status === 202) await kept.deleteIf(name, claim);
-      else await kept.replace(name, claim, JSON.stringify({ ...JSON.parse(claim), answer }), KEPT_MS);
+      else await kept.replace(name, claim, JSON.stringify({ ...entry, answer }), KEPT_MS);
       return answer;
     } catch (error) {
       await kept.deleteIf(name, claim);

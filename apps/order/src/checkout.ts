@@ -36,12 +36,13 @@ export function checkout(db: Orders, payments: Client<typeof PaymentService>, lo
     const before = await placedBefore(wanted, requestHash);
     if (before) return before;
     const id = v7();
-    const accepted = await transaction(db, (tx) => accept(tx, id, wanted, requestHash)).catch((error) => {
+    try {
+      await transaction(db, (tx) => accept(tx, id, wanted, requestHash));
+    } catch (error) {
       if (error !== takenMeanwhile) throw error;
-      return false;
-    });
-    if (accepted) return pay(id);
-    return (await placedBefore(wanted, requestHash)) ?? bug(id);
+      return (await placedBefore(wanted, requestHash)) ?? bug(id);
+    }
+    return pay(id);
   }
 
   async function placedBefore(wanted: Wanted, requestHash: string): Promise<Order | undefined> {
@@ -120,7 +121,7 @@ export async function cancelled(tx: Tx, id: string, reason: string): Promise<voi
   await tell(tx, id, orderCancelled, reason);
 }
 
-async function accept(tx: Tx, id: string, wanted: Wanted, requestHash: string): Promise<boolean> {
+async function accept(tx: Tx, id: string, wanted: Wanted, requestHash: string): Promise<void> {
   const items = await reserve(tx, merged(wanted.items));
   const { userId, paymentMethod, idempotencyKey } = wanted;
   const nextAttemptAt = new Date(Date.now() + OWN_MS);
@@ -128,7 +129,6 @@ async function accept(tx: Tx, id: string, wanted: Wanted, requestHash: string): 
   // thrown, so that the reservation is rolled back with the rest
   if (!(await insertOrder(tx, { ...order, traceparent: traceparent() ?? null }))) throw takenMeanwhile;
   await tell(tx, id, orderCreated);
-  return true;
 }
 
 const takenMeanwhile = new Error('another request with this key was faster');

@@ -39,6 +39,5 @@ export interface Tables {
   };
 }
 
-/** A pool, or a transaction of it. */
 export type Orders = Database<Tables>;
 export type Tx = Transaction<Tables>;
