@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { config } from '@chandlery/config';
@@ -27,7 +27,7 @@ async function ground(options: SystemOptions, stack: AsyncDisposableStack) {
   stack.defer(() => held.release());
   const fixed = options.port && chosen.includes('gateway') ? { 'gateway.http': options.port } : {};
   const ports = await assignPorts(files.ports, portNames, fixed);
-  const secrets = await secretsOf(files);
+  const secrets = await secretsOf(files.secrets, { locked: existsSync(files.postgres) ? files.postgres : undefined });
   const traces = await receiveTraces(ports['local.http'], settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   stack.defer(() => traces.stop());
   return { settings, script, say, chosen, files, ports, secrets, traces };

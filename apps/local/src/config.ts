@@ -18,6 +18,8 @@ export const Config = Type.Object({
   HOME: Type.Optional(Type.String()),
   TMPDIR: Type.Optional(Type.String()),
   NODE_COMPILE_CACHE: Type.Optional(Type.String()),
+  /** The node image of a new kind cluster, instead of kind's default. */
+  KIND_NODE_IMAGE: Type.Optional(Type.String()),
   NO_COLOR: Type.Optional(Type.String()),
 });
 

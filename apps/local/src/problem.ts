@@ -8,11 +8,9 @@ export class Problem extends Error {
   }
 }
 
-const beginAnew = 'begin anew with: npm start -- --fresh';
-
-/** How to mend a data directory that can't be read. */
-export const damaged = (what: string, cause?: unknown): Problem =>
-  new Problem(`${what}: put it back from a copy, or ${beginAnew}`, { cause });
+/** How to mend what was kept and can't be read; `start` is the command that can begin anew. */
+export const damaged = (what: string, cause?: unknown, start = 'npm start'): Problem =>
+  new Problem(`${what}: put it back from a copy, or begin anew with: ${start} -- --fresh`, { cause });
 
 const diskFull = 'the disk is full: make room (see df -h), then start again';
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { DataFiles } from './data.ts';
 import { damaged } from './problem.ts';
 import { replaceFile } from './replace-file.ts';
 import { busDatabase, type SecretName, type ServiceName, services, topology } from './topology.ts';
@@ -23,7 +22,8 @@ export interface Secrets {
 
 const random = () => randomBytes(18).toString('base64url');
 
-async function make(): Promise<Secrets> {
+/** New secrets, all of them. */
+export async function newSecrets(): Promise<Secrets> {
   const { newKey, publicKeys } = await import('@chandlery/auth');
   const databases = services.flatMap((name) => topology[name].database ?? []);
   const signers = services.filter((name) => Object.values(topology[name].secrets).includes('ownKey'));
@@ -39,7 +39,7 @@ async function make(): Promise<Secrets> {
   };
 }
 
-function read(file: string): Secrets {
+function read(file: string, start?: string): Secrets {
   try {
     const { passwords, serviceKeys, publicKeys, userKeys, stripeKey, webhookSecret, customer } = JSON.parse(
       readFileSync(file, 'utf8'),
@@ -49,16 +49,22 @@ function read(file: string): Secrets {
   } catch {
     // the parser's own message could quote a secret
   }
-  throw damaged(`${file} is damaged`);
+  throw damaged(`${file} is damaged`, undefined, start);
 }
 
-/** The secrets of this data directory: those that are there, or new ones. */
-export async function secretsOf(files: DataFiles): Promise<Secrets> {
-  if (existsSync(files.secrets)) return read(files.secrets);
-  if (existsSync(files.postgres))
-    throw damaged(`${files.secrets} is missing, without it ${files.postgres} can't be opened`);
-  const secrets = await make();
-  replaceFile(files.secrets, secrets, 0o600);
+export interface SecretsOptions {
+  /** What there is already that can't be opened without the secrets. */
+  locked: string | undefined;
+  /** The command that can begin anew. */
+  start?: string;
+}
+
+/** The secrets of `file`: those that are there, or new ones. */
+export async function secretsOf(file: string, { locked, start }: SecretsOptions): Promise<Secrets> {
+  if (existsSync(file)) return read(file, start);
+  if (locked) throw damaged(`${file} is missing, without it ${locked} can't be opened`, undefined, start);
+  const secrets = await newSecrets();
+  replaceFile(file, secrets, 0o600);
   return secrets;
 }
 

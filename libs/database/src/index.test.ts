@@ -1,6 +1,7 @@
 import { testDatabase } from '@chandlery/testing';
 import { freePort } from '@chandlery/testing/postgres';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { database, migrate, migrated, transaction } from './index.ts';
 
@@ -28,6 +29,16 @@ test('a database is not migrated before its migrations are applied', async () =>
   expect(await migrated(db, migrations)).toBe(false);
   await migrate(url, migrations);
   expect(await migrated(db, migrations)).toBe(true);
+});
+
+test('a version that is older than its database has nothing to migrate, and is content', async () => {
+  const url = await testDatabase(migrations);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("insert into kysely_migration values ('000-before', now()), ('002-newer', now())");
+  await client.end();
+  expect(await migrate(url, migrations)).toEqual([]);
+  expect(await migrated(await given(url), migrations)).toBe(true);
 });
 
 test('transactions that get in each other’s way are tried again', async () => {

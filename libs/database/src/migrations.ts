@@ -19,16 +19,38 @@ async function read(directories: Migrations): Promise<Record<string, Migration>>
   return migrations;
 }
 
-const migrator = (db: Kysely<unknown>, directories: Migrations) =>
-  new Migrator({ db, provider: { getMigrations: () => read(directories) } });
+/** The names of what has been applied, by whichever version. */
+async function appliedTo<Tables>(db: Kysely<Tables>): Promise<Set<string>> {
+  const { rows } = await sql<{ there: boolean }>`select to_regclass('kysely_migration') is not null as there`.execute(
+    db,
+  );
+  if (!rows[0]?.there) return new Set();
+  const applied = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return new Set(applied.rows.map(({ name }) => name));
+}
 
-/** Applies what is missing, all in one transaction, once even when several replicas call it; the names of what was applied. */
+/** What these directories hold, and what a newer version has applied already, which this one has nothing to do for. */
+async function known(db: Kysely<unknown>, directories: Migrations): Promise<Record<string, Migration>> {
+  const own = await read(directories);
+  const newer = [...(await appliedTo(db))].filter((name) => !(name in own));
+  return { ...own, ...Object.fromEntries(newer.map((name) => [name, { up: async () => undefined }])) };
+}
+
+/**
+ * Applies what is missing, all in one transaction, once even when several replicas call it; the names of what was applied. Where a newer version
+ * has been before, as on the way back from one, there is nothing to do (expand, migrate, contract).
+ */
 export async function migrate(url: string, directories: Migrations): Promise<string[]> {
   const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 1, Client: TracedClient }) }),
+    dialect: new PostgresDialect({
+      pool: new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000, Client: TracedClient }),
+    }),
   });
   try {
-    const { error, results } = await migrator(db, directories).migrateToLatest();
+    const migrations = await known(db, directories);
+    // unordered: what a newer version applied need not come after all of this one's
+    const options = { db, provider: { getMigrations: async () => migrations }, allowUnorderedMigrations: true };
+    const { error, results } = await new Migrator(options).migrateToLatest();
     if (error) throw error;
     return (results ?? []).map((result) => result.migrationName);
   } finally {
@@ -38,12 +60,6 @@ export async function migrate(url: string, directories: Migrations): Promise<str
 
 /** Whether every migration that this code knows has been applied; a newer database is fine (expand, migrate, contract). */
 export async function migrated<Tables>(db: Kysely<Tables>, directories: Migrations): Promise<boolean> {
-  const known = Object.keys(await read(directories));
-  const { rows } = await sql<{ there: boolean }>`select to_regclass('kysely_migration') is not null as there`.execute(
-    db,
-  );
-  if (!rows[0]?.there) return false;
-  const applied = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-  const names = new Set(applied.rows.map((row) => row.name));
-  return known.every((name) => names.has(name));
+  const applied = await appliedTo(db);
+  return Object.keys(await read(directories)).every((name) => applied.has(name));
 }

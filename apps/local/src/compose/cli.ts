@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { Problem } from '../problem.ts';
+
+export const help = `Brings the shop up in containers on Docker Compose, places one order, and shows its way. Run it again to bring up what has changed.
+
+  npm run start:compose -- [flags]
+  npm run stop:compose              removes the containers, keeps what they have stored
+
+  --infra        start only PostgreSQL, Kafka and Redis, to develop against
+  --no-sample    place no order
+  --fresh        forget all state first
+  --volumes      (stop) remove what is stored as well
+  --help         show this
+
+  GATEWAY_PORT, SANDBOX_PORT, JAEGER_PORT, POSTGRESQL_PORT, KAFKA_PORT, REDIS_PORT in the environment: other ports of this machine.
+  LOG_LEVEL: how much the services log.`;
+
+export interface Arguments {
+  verb: 'up' | 'down';
+  infra: boolean;
+  sample: boolean;
+  fresh: boolean;
+  volumes: boolean;
+  help: boolean;
+}
+
+const usage = (message: string) =>
+  new Problem(`${message}; npm run start:compose -- --help shows what there is`, { exitCode: 2 });
+
+const options = {
+  infra: { type: 'boolean', default: false },
+  sample: { type: 'boolean', default: true },
+  fresh: { type: 'boolean', default: false },
+  volumes: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowNegative: true, allowPositionals: true });
+  } catch (error) {
+    throw usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
+  }
+}
+
+/** What the command line asks for; a usage error is a problem with exit code 2. */
+export function readArguments(args: string[]): Arguments {
+  const { values, positionals } = parsed(args);
+  const [verb = 'up', ...rest] = positionals;
+  if ((verb !== 'up' && verb !== 'down') || rest.length > 0) throw usage(`unknown command "${positionals.join(' ')}"`);
+  return { ...values, verb };
+}

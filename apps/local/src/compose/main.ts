@@ -1,0 +1,57 @@
+import { config } from '@chandlery/config';
+import { pages } from '../addresses.ts';
+import { Config } from '../config.ts';
+import { type Shop, showFirstOrder } from '../first-order.ts';
+import { explained, Problem } from '../problem.ts';
+import { paragraph, type Say, step, timed } from '../steps.ts';
+import { type Arguments, help, readArguments } from './cli.ts';
+import { checkDocker, project, published } from './docker.ts';
+import { down } from './down.ts';
+import { jaegerTraces } from './jaeger.ts';
+import { type Started, startServers, startShop } from './up.ts';
+
+async function shopOf({ customer, traced }: Started): Promise<Shop> {
+  const [gateway, sandbox] = await Promise.all([published('gateway', 8080), published('sandbox', 4010)]);
+  const jaeger = traced ? await published('jaeger', 16686) : undefined;
+  return {
+    gateway,
+    sandbox,
+    customer,
+    ...(jaeger && { traces: jaegerTraces(jaeger) }),
+    addresses: [
+      ...pages(gateway, sandbox),
+      ...(jaeger ? [`Traces    ${jaeger}/search?service=gateway`] : []),
+      `Logs      docker compose -p ${project} logs -f order`,
+      `State     docker compose -p ${project} ps`,
+    ],
+  };
+}
+
+async function up({ infra, fresh, sample }: Arguments, say: Say): Promise<void> {
+  if (fresh) await step(say, 'everything forgotten', () => down(true));
+  if (infra) {
+    await startServers(say);
+  } else {
+    const shop = await shopOf(await startShop(say));
+    if (sample) await showFirstOrder(shop, say);
+    else paragraph(shop.addresses);
+  }
+  paragraph(['npm run stop:compose stops everything.']);
+}
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) return console.log(help);
+  const say = timed(config(Config).STARTED_AT ?? performance.timeOrigin);
+  await checkDocker();
+  if (args.verb === 'up') return up(args, say);
+  await step(say, args.volumes ? 'containers and volumes removed' : 'containers removed', () => down(args.volumes));
+}
+
+try {
+  await main();
+} catch (error) {
+  const problem = explained(error);
+  console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
+  process.exitCode = problem instanceof Problem ? problem.exitCode : 1;
+}

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { portForward } from '../kind/port-forward.ts';
+import { Problem } from '../problem.ts';
+import type { Say } from '../steps.ts';
+import type { Target } from './release.ts';
+
+/** Percent of the calls; the last step leaves stable without any. */
+const STEPS = [10, 50, 100];
+const STEP_TIMEOUT_MS = 120_000;
+
+interface Trial {
+  weight: number;
+  canary: { calls: number; errorRate: number; p95Ms?: number };
+  stable: { calls: number; errorRate: number; p95Ms?: number };
+  verdict: 'pending' | 'passing' | 'failing';
+  rolledBack?: { at: string; reason: string };
+}
+
+/** The gateway's page about canaries, on its ops port. */
+function trials(base: string, app: string) {
+  const ask = async (path: string, init: RequestInit = {}): Promise<unknown> => {
+    const answer = await fetch(`${base}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Problem(`the gateway answered ${answer.status}: ${text}`);
+    return JSON.parse(text);
+  };
+  return {
+    read: async () => ((await ask('/canary')) as Record<string, Trial>)[app] as Trial,
+    weigh: (weight: number) =>
+      ask(`/canary/${app}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ weight }),
+      }),
+  };
+}
+
+type Trials = ReturnType<typeof trials>;
+
+const told = ({ calls, errorRate, p95Ms }: Trial['canary']) =>
+  `${calls} calls, ${(100 * errorRate).toFixed(1)} % failed, p95 ${p95Ms ?? '-'} ms`;
+
+/** Waits for the gateway's verdict on one step; a failing canary has been taken out of the way by the gateway itself. */
+async function passed(trial: Trials, weight: number, say: Say): Promise<void> {
+  await trial.weigh(weight);
+  for (const deadline = Date.now() + STEP_TIMEOUT_MS; ; await delay(500)) {
+    const now = await trial.read();
+    if (now.rolledBack) throw new Problem(`the canary is worse, and out of the way: ${now.rolledBack.reason}`);
+    if (now.verdict === 'passing') return say(`${weight} %: canary ${told(now.canary)}; stable ${told(now.stable)}`);
+    if (Date.now() > deadline)
+      throw new Problem(
+        `too few calls in ${STEP_TIMEOUT_MS / 1000} s for a verdict (${told(now.canary)}): it needs load`,
+      );
+  }
+}
+
+async function onTrial(target: Target, say: Say): Promise<void> {
+  await using forward = await portForward(target.place, 'deployment/gateway', 9464);
+  const trial = trials(`http://127.0.0.1:${forward.port}`, target.app);
+  try {
+    for (const weight of STEPS) await passed(trial, weight, say);
+  } catch (error) {
+    await trial.weigh(0);
+    throw error;
+  }
+}
+
+async function withdrawn(target: Target): Promise<void> {
+  await using forward = await portForward(target.place, 'deployment/gateway', 9464);
+  await trials(`http://127.0.0.1:${forward.port}`, target.app).weigh(0);
+}
+
+/**
+ * A few pods of the new version get 10, 50, then 100 % of the gateway's calls. At the end it is the stable one; where its error rate or p95 is
+ * worse than stable's it is taken away, and this fails.
+ */
+export async function canary(target: Target, tag: string, say: Say, more: object = {}): Promise<void> {
+  const { image } = await target.state();
+  const beside = { image, strategy: 'canary' as const, canary: { tag, ...more } };
+  try {
+    await target.set(beside);
+    await target.ready(`${target.app}-canary`);
+    say(`${tag} is up beside ${image.tag}`);
+    await onTrial(target, say);
+  } catch (error) {
+    await target.set({ image });
+    throw error;
+  }
+  await target.set({ ...beside, image: { tag } });
+  await target.ready();
+  await withdrawn(target);
+  await target.set({ image: { tag } });
+  say(`${target.app} ${image.tag} → ${tag}`);
+}

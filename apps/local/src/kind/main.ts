@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { config } from '@chandlery/config';
+import { Config } from '../config.ts';
+import { interruption } from '../interruption.ts';
+import { explained, Problem } from '../problem.ts';
+import { step, timed } from '../steps.ts';
+import { configuration, deleteCluster, prepareEncryption } from './cluster.ts';
+import { greet } from './greet.ts';
+import { up } from './up.ts';
+
+const help = `Brings the shop up on a kind cluster (Kubernetes in Docker), places one order, and shows its way. Run it again to deploy what has changed.
+
+  npm run start:kind -- [flags]
+  npm run stop:kind              removes the cluster and all that is in it
+
+  --nodes 3      three nodes instead of one, where it makes the cluster
+  --no-sample    place no order
+  --config       print the path of the cluster's configuration, make what it needs, and do nothing else
+  --help         show this
+
+  KIND_NODE_IMAGE in the environment: the node image, instead of kind's default.`;
+
+const usage = (message: string) =>
+  new Problem(`${message}; npm run start:kind -- --help shows what there is`, { exitCode: 2 });
+
+const options = {
+  nodes: { type: 'string', default: '1' },
+  sample: { type: 'boolean', default: true },
+  config: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowNegative: true, allowPositionals: true });
+    const [verb = 'up', ...rest] = positionals;
+    if ((verb !== 'up' && verb !== 'down') || rest.length > 0)
+      throw usage(`unknown command "${positionals.join(' ')}"`);
+    if (values.nodes !== '1' && values.nodes !== '3') throw usage(`--nodes is 1 or 3, not "${values.nodes}"`);
+    return { ...values, verb, nodes: values.nodes === '1' ? (1 as const) : (3 as const) };
+  } catch (error) {
+    throw error instanceof Problem ? error : usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
+  }
+}
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  const { STARTED_AT, KIND_NODE_IMAGE } = config(Config);
+  const say = timed(STARTED_AT ?? performance.timeOrigin);
+  if (args.help) return console.log(help);
+  if (args.config) {
+    prepareEncryption();
+    return console.log(configuration(args.nodes));
+  }
+  if (args.verb === 'down') return step(say, 'the cluster is gone', deleteCluster);
+  const { stop } = interruption();
+  const { customer } = await up({ nodes: args.nodes, nodeImage: KIND_NODE_IMAGE, say, signal: stop });
+  await greet(customer, args.sample, say);
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  const problem = explained(error);
+  console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
+  process.exit(problem instanceof Problem ? problem.exitCode : 1);
+}

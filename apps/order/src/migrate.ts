@@ -1,0 +1,4 @@
+import { migration } from '@chandlery/database/command';
+import { migrations } from './migrations.ts';
+
+await migration('order', migrations, new URL('../seeds/', import.meta.url));
