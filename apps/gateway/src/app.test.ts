@@ -6,6 +6,7 @@ import { inProcessKeyValue } from '@chandlery/keyvalue';
 import { logger } from '@chandlery/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { app } from './app.ts';
+import { canary } from './canary.ts';
 import { clients } from './clients.ts';
 
 const log = logger('gateway', 'silent');
@@ -13,8 +14,10 @@ const [gatewayKey, userKey] = [newKey('gateway'), newKey('user-1')];
 const tokens = signer(JSON.stringify({ keys: [JSON.parse(userKey)] }));
 const alice = '0198c0de-0000-7000-8000-00000000a11c';
 
-/** The gateway with a user service that knows what the test says, and no other peer. */
-async function given(methods: Partial<Methods<typeof UserService>> = {}) {
+type Users = Partial<Methods<typeof UserService>>;
+
+/** The address of a user service that knows what the test says. */
+async function userService(methods: Users) {
   const notThis = async () => {
     throw new Failure('unavailable', 'not in this test');
   };
@@ -22,21 +25,29 @@ async function given(methods: Partial<Methods<typeof UserService>> = {}) {
   const users = implement(UserService, { ...Object.fromEntries(names), ...methods });
   const verify = verifier({ userKeys: tokens.jwks(), serviceKeys: publicKeys(gatewayKey) });
   const peer = grpcServer({ log, verify, services: [users] });
-  const there = `127.0.0.1:${await peer.listen(0, '127.0.0.1')}`;
+  onTestFinished(() => peer.stop());
+  return `127.0.0.1:${await peer.listen(0, '127.0.0.1')}`;
+}
+
+/** The gateway with a user service, perhaps with a canary, and no other peer. */
+async function given(methods: Users = {}, beside?: Users) {
+  const [there, USER_CANARY_URL] = [await userService(methods), beside && (await userService(beside))];
+  const verify = verifier({ userKeys: tokens.jwks(), serviceKeys: publicKeys(gatewayKey) });
   const urls = {
     USER_SERVICE_URL: there,
     ORDER_SERVICE_URL: there,
     PAYMENT_SERVICE_URL: there,
     NOTIFICATION_SERVICE_URL: there,
   };
-  const peers = clients(urls, ownIdentity('gateway', gatewayKey));
+  const kept = inProcessKeyValue();
+  const canaries = canary({ kept, log, settings: { CANARY_MIN_CALLS: 20, USER_CANARY_URL } });
+  const peers = clients(urls, ownIdentity('gateway', gatewayKey), canaries);
   const settings = { RATE_LIMIT_PER_SECOND: 1, RATE_LIMIT_BURST: 100, SIGN_INS_PER_MINUTE: 20 };
-  const parts = { log, clients: peers, kept: inProcessKeyValue(), verify, trustProxy: false as const, settings };
+  const parts = { log, clients: peers, canary: canaries, kept, verify, trustProxy: false as const, settings };
   const gateway = await app({ ...parts, jwksUrl: 'http://127.0.0.1:1/' });
   onTestFinished(async () => {
     await gateway.close();
     for (const client of Object.values(peers)) client.close();
-    await peer.stop();
   });
   return gateway;
 }
@@ -89,4 +100,21 @@ test('a service’s own token opens nothing at the gateway', async () => {
   const token = await ownIdentity('gateway', gatewayKey)();
   const answer = await gateway.inject({ url: '/api/v1/users/me', headers: { authorization: `Bearer ${token}` } });
   expect(answer.statusCode).toBe(401);
+});
+
+test('a request with the header `canary: true` is the canary’s, with or without a body', async () => {
+  const gateway = await given(
+    {},
+    {
+      signIn: async () => ({ sessionId: 's1', accessToken: 'of the canary' }),
+      checkSession: async () => ({ open: true }),
+      getMe: async () => ({ id: alice, email: 'a@example.org', name: 'of the canary' }),
+    },
+  );
+  const headers = { canary: 'true', authorization: await authorization() };
+  const payload = { email: 'a@example.org', password: 'x' };
+  const signedIn = await gateway.inject({ method: 'POST', url: '/api/v1/sessions', payload, headers });
+  expect([signedIn.statusCode, signedIn.json().accessToken]).toEqual([201, 'of the canary']);
+  const me = await gateway.inject({ url: '/api/v1/users/me', headers });
+  expect([me.statusCode, me.json().name]).toEqual([200, 'of the canary']);
 });

@@ -5,6 +5,7 @@ import type { Logger } from '@chandlery/telemetry';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { authentication } from './authentication.ts';
+import type { Canary } from './canary.ts';
 import type { Clients } from './clients.ts';
 import { apiKeyRoutes } from './http/api-keys.ts';
 import { jwksRoutes } from './http/jwks.ts';
@@ -20,6 +21,7 @@ import { sessions } from './sessions.ts';
 export interface Parts {
   log: Logger;
   clients: Clients;
+  canary: Pick<Canary, 'hook'>;
   kept: KeyValue;
   verify: Verify;
   jwksUrl: string;
@@ -34,11 +36,12 @@ const securitySchemes = {
 } as const;
 
 /** The gateway's HTTP server, without a port. */
-export async function app({ log, clients, kept, verify, jwksUrl, trustProxy, settings }: Parts) {
+export async function app({ log, clients, canary, kept, verify, jwksUrl, trustProxy, settings }: Parts) {
   const open = sessions(kept, clients.users);
   const who = authentication(verify, open);
   const limited = limits(kept, who, settings);
   const server = httpServer({ log, trustProxy, userId: (request) => who.visitor(request)?.id });
+  server.addHook('onRequest', canary.hook);
   server.addHook('onRequest', who.look);
   server.addHook('onRequest', limited.general);
   await server.register(swagger, {

@@ -9,6 +9,13 @@ export const Config = Type.Object({
   ORDER_SERVICE_URL: Type.String(),
   PAYMENT_SERVICE_URL: Type.String(),
   NOTIFICATION_SERVICE_URL: Type.String(),
+  /** Where canaries of the services are, while they are out; `PUT /canary/order` on the ops port sets how many requests they get. */
+  USER_CANARY_URL: Type.Optional(Type.String()),
+  ORDER_CANARY_URL: Type.Optional(Type.String()),
+  PAYMENT_CANARY_URL: Type.Optional(Type.String()),
+  NOTIFICATION_CANARY_URL: Type.Optional(Type.String()),
+  /** Calls to a canary after which it is judged. */
+  CANARY_MIN_CALLS: Type.Integer({ minimum: 1, default: 20 }),
   USER_JWKS_URL: Type.String(),
   SERVICE_PRIVATE_KEY: Type.String(),
   SERVICE_PUBLIC_KEYS: Type.String(),

@@ -2,7 +2,7 @@ import { verifier } from '@chandlery/auth';
 import { config } from '@chandlery/config';
 import { database, migrated } from '@chandlery/database';
 import { grpcServer } from '@chandlery/grpc';
-import { httpServer } from '@chandlery/http';
+import { drain, httpServer } from '@chandlery/http';
 import { bus, relay } from '@chandlery/messaging';
 import { startService } from '@chandlery/service';
 import { logger } from '@chandlery/telemetry';
@@ -41,7 +41,10 @@ await startService({
   settings,
   log,
   health: { required: { database: () => migrated(db, migrations) } },
-  onDrain: grpc.drain,
+  onDrain: () => {
+    grpc.drain();
+    drain(http);
+  },
   parts: [
     { name: 'database', stop: () => db.destroy() },
     { name: 'bus', stop: () => events.stop() },

@@ -1,4 +1,5 @@
 import { config } from '@chandlery/config';
+import { drain } from '@chandlery/http';
 import { startService } from '@chandlery/service';
 import { logger } from '@chandlery/telemetry';
 import { app } from './app.ts';
@@ -24,4 +25,4 @@ const parts = [
   { name: 'http', start: () => http.listen({ host, port }), stop: () => http.close() },
   { name: 'faults', stop: illness.clear },
 ];
-await startService({ name: 'sandbox', settings, log, parts });
+await startService({ name: 'sandbox', settings, log, onDrain: () => drain(http), parts });

@@ -1,5 +1,6 @@
 import { config } from '@chandlery/config';
 import { database, migrated } from '@chandlery/database';
+import { drain } from '@chandlery/http';
 import { bus, relay } from '@chandlery/messaging';
 import { startService } from '@chandlery/service';
 import { logger } from '@chandlery/telemetry';
@@ -24,4 +25,8 @@ const parts = [
   { name: 'grpc', start: () => grpc.listen(GRPC_PORT, host), stop: grpc.stop },
   { name: 'http', start: () => http.listen({ host, port }), stop: () => http.close() },
 ];
-await startService({ name, settings, log, health, onDrain: grpc.drain, parts });
+const onDrain = () => {
+  grpc.drain();
+  drain(http);
+};
+await startService({ name, settings, log, health, onDrain, parts });

@@ -8,7 +8,7 @@ fsGroupChangePolicy: OnRootMismatch
 seccompProfile: { type: RuntimeDefault }
 {{- end }}
 {{- define "service.containerSecurity" -}}
-{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
+{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: {{ not .Values.development.writable }}, capabilities: { drop: [ALL] } }
 {{- end }}
 
 {{/* Probes and the way out. A start may take a minute; a pod that is not ready gets nothing after four seconds; one that is stuck starts again. */}}

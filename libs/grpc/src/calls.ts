@@ -16,6 +16,7 @@ export interface Outgoing {
   method: DescMethod;
   /** Own identity, for calls without a user. */
   identity: () => Promise<string>;
+  track?: string | undefined;
 }
 
 /** What a hop keeps of the deadline for itself, to be able to answer in time. */
@@ -36,10 +37,11 @@ export function unaryCall<Output>(
   call: CallOptions,
   signal: AbortSignal,
 ): Promise<Output> {
-  const { channel, method } = to;
+  const { channel, method, track } = to;
   const service = method.parent.typeName;
   const { path, requestSerialize, responseDeserialize } = definition(method);
-  const attributes = { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method.name };
+  const deployment = track ? { 'chandlery.track': track } : {};
+  const attributes = { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method.name, ...deployment };
   return span(`${service}/${method.name}`, { kind: 'CLIENT', attributes }, async () => {
     const headers = await metadata(to, call);
     const deadline = Date.now() + Math.max(0, remainingMs() - MARGIN_MS);

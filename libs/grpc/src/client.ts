@@ -5,12 +5,12 @@ import type {
   MessageInitShape,
   MessageShape,
 } from '@bufbuild/protobuf';
-import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
 import { transient } from '@chandlery/errors';
 import { type PolicyOptions, policy, Rejected } from '@chandlery/resilience';
 import { Client as Channel, credentials } from '@grpc/grpc-js';
 import { type CallOptions, streamCall, unaryCall } from './calls.ts';
 import { unavailable } from './failures.ts';
+import { repeatable } from './methods.ts';
 
 /** The methods of a service, as a caller sees them. Errors are Failures. */
 export type Client<Service extends DescService> = {
@@ -30,17 +30,20 @@ export interface ClientOptions {
   /** Own identity, for calls without a user. */
   identity: () => Promise<string>;
   policy?: Omit<PolicyOptions, 'target' | 'transient'>;
+  /** Which of two deployments of the service, for metrics and spans, where it is not the usual one. */
+  track?: string;
 }
 
 const channelOptions = {
   'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  // repeats are ours: two layers that repeat multiply each other
-  'grpc.enable_retries': 0,
+  // Repeats are ours: two layers that repeat multiply each other, so no policy is taken from DNS. What grpc-js does by itself is to
+  // send again what a server that said GOAWAY has not looked at (gRFC A6, transparent retries); no other layer can know that it is safe.
+  'grpc.service_config_disable_resolution': 1,
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 5_000,
-  'grpc.dns_min_time_between_resolutions_ms': 5_000,
+  'grpc.dns_min_time_between_resolutions_ms': 1_000,
 };
 
 /** A client of `service` under one policy. Methods are repeated only where their .proto says that they may be. */
@@ -49,13 +52,12 @@ export function client<Service extends DescService>(
   options: ClientOptions,
 ): Client<Service> & { close(): void } {
   const channel = new Channel(`dns:///${options.url}`, credentials.createInsecure(), channelOptions);
-  const target = service.typeName;
+  const target = options.track ? `${service.typeName} ${options.track}` : service.typeName;
   const guarded = policy({ deadlineMs: 3_000, ...options.policy, target, transient });
   const methods = service.methods.map((method) => {
-    const repeatable = method.idempotency !== Idempotency.IDEMPOTENCY_UNKNOWN;
-    const to = { channel, method, identity: options.identity };
+    const to = { channel, method, identity: options.identity, track: options.track };
     const unary = (request: never, call: CallOptions = {}) =>
-      guarded.run((signal) => unaryCall(to, request, call, signal), repeatable).catch(translate);
+      guarded.run((signal) => unaryCall(to, request, call, signal), repeatable(method)).catch(translate);
     const streaming = (request: never, call: CallOptions & { signal?: AbortSignal } = {}) =>
       streamCall(to, request, call, call.signal);
     return [method.localName, method.methodKind === 'server_streaming' ? streaming : unary];

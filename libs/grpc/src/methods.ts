@@ -7,6 +7,7 @@ import type {
   MessageShape,
 } from '@bufbuild/protobuf';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
 import type { Identity } from '@chandlery/auth';
 
 /** What a handler knows of its call beside the request. */
@@ -37,6 +38,9 @@ export const implement = <Service extends DescService>(
   service: Service,
   methods: Methods<Service>,
 ): Implementation => ({ service, methods });
+
+/** Whether the method's .proto says that doing it twice is the same as doing it once. */
+export const repeatable = ({ idempotency }: DescMethod): boolean => idempotency !== Idempotency.IDEMPOTENCY_UNKNOWN;
 
 /** The path, the shapes and the codecs of a method, as grpc-js wants them. */
 export const definition = (method: DescMethod) => ({

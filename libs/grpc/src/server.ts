@@ -1,10 +1,11 @@
 import { create, type DescMethod, type MessageInitShape } from '@bufbuild/protobuf';
 import type { Verify } from '@chandlery/auth';
 import type { Logger } from '@chandlery/telemetry';
-import { type handleServerStreamingCall, type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
+import { type handleServerStreamingCall, type handleUnaryCall, Server } from '@grpc/grpc-js';
 import { toStatus } from './failures.ts';
 import { handled, identify, type Shape } from './handling.ts';
 import { healthService } from './health.ts';
+import { GRACE_MS, type GrpcServer, lifetime } from './lifetime.ts';
 import { type Call, definition, type Implementation } from './methods.ts';
 
 type Unary = (request: Shape, call: Call) => Promise<MessageInitShape<DescMethod['output']>>;
@@ -17,20 +18,10 @@ export interface GrpcServerOptions {
   services: Implementation[];
 }
 
-export interface GrpcServer {
-  /** The port that it listens on. */
-  listen(port: number, host: string): Promise<number>;
-  /** From now on the health protocol says NOT_SERVING. */
-  drain(): void;
-  /** Takes no new calls, waits for those in flight for at most 10 s, then cuts them off. */
-  stop(): Promise<void>;
-}
-
-const STOP_DEADLINE_MS = 10_000;
 const channelOptions = {
   // connections move on, so that clients find new replicas; grpc-js adds 10 % of jitter
   'grpc.max_connection_age_ms': 30_000,
-  'grpc.max_connection_age_grace_ms': 10_000,
+  'grpc.max_connection_age_grace_ms': GRACE_MS,
   'grpc.max_receive_message_length': 1024 * 1024,
 };
 
@@ -57,23 +48,7 @@ export function grpcServer({ log, verify, services }: GrpcServerOptions): GrpcSe
     }
   }
   health.register(server);
-  return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) =>
-        server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-          error ? reject(error) : resolve(bound),
-        ),
-      ),
-    drain: health.drain,
-    stop: () =>
-      new Promise((resolve) => {
-        const force = setTimeout(() => server.forceShutdown(), STOP_DEADLINE_MS);
-        server.tryShutdown(() => {
-          clearTimeout(force);
-          resolve();
-        });
-      }),
-  };
+  return lifetime(server, health);
 }
 
 function unary(method: DescMethod, handler: Unary, verify: Verify, log: Logger): handleUnaryCall<Shape, Shape> {

@@ -1,9 +1,10 @@
 /**
- * The three probes and the metrics, on a port of their own. Ready means "I can serve": only what this service cannot do without counts; what it
- * can do without is reported in the body. Live means "a restart would not help": it looks at nothing but this process.
+ * The three probes, the metrics and pages for operators, on a port of their own. Ready means "I can serve": only what this service cannot do
+ * without counts; what it can do without is reported in the body. Live means "a restart would not help": it looks at nothing but this process.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { registry } from '@chandlery/telemetry';
+import { type OpsPages, opsServer, type Probe } from './ops.ts';
+
+export type { OpsPages, OpsRequest } from './ops.ts';
 
 /** Answers whether a dependency is there; throwing counts as no. */
 export type Check = () => Promise<boolean> | boolean;
@@ -15,6 +16,8 @@ export interface HealthOptions {
   optional?: Record<string, Check>;
   /** Parts of this process that must be moving, such as a consumer. */
   alive?: Record<string, () => boolean>;
+  /** What operators can see and set. */
+  pages?: OpsPages;
 }
 
 export interface Health {
@@ -25,8 +28,6 @@ export interface Health {
   listen(port: number, host: string): Promise<number>;
   close(): Promise<void>;
 }
-
-type Pages = Record<string, () => Promise<{ ok: boolean; body: object }>>;
 
 const CHECK_TIMEOUT_MS = 1_000;
 
@@ -48,7 +49,7 @@ async function results(checks: Record<string, Check>): Promise<Record<string, 'o
 }
 
 /** The state behind the probes, and the server that tells it. */
-export function health({ required = {}, optional = {}, alive = {} }: HealthOptions): Health {
+export function health({ required = {}, optional = {}, alive = {}, pages = {} }: HealthOptions): Health {
   let state: 'starting' | 'serving' | 'draining' = 'starting';
   const ready = async () => {
     const [needed, others] = await Promise.all([results(required), results(optional)]);
@@ -58,7 +59,7 @@ export function health({ required = {}, optional = {}, alive = {} }: HealthOptio
     };
   };
   const stuck = () => Object.keys(alive).filter((name) => !alive[name]?.());
-  const pages: Pages = {
+  const probes: Record<string, Probe> = {
     '/healthz': async () => ({ ok: stuck().length === 0, body: { stuck: stuck() } }),
     '/startup': async () => ({ ok: state !== 'starting', body: { state } }),
     '/ready': async () => {
@@ -66,7 +67,7 @@ export function health({ required = {}, optional = {}, alive = {} }: HealthOptio
       return { ok: now.ready, body: { state, checks: now.checks } };
     },
   };
-  const server = opsServer(pages);
+  const server = opsServer(probes, pages);
   return {
     started: () => {
       if (state === 'starting') state = 'serving';
@@ -86,27 +87,4 @@ export function health({ required = {}, optional = {}, alive = {} }: HealthOptio
         server.closeAllConnections();
       }),
   };
-}
-
-function opsServer(pages: Pages): Server {
-  return createServer((request, response) => {
-    answer(pages, request, response).catch(() => response.writeHead(500).end());
-  });
-}
-
-async function answer(pages: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = request.url?.split('?')[0] ?? '/';
-  if (path === '/metrics') {
-    const metrics = await registry.metrics();
-    response.writeHead(200, { 'content-type': registry.contentType }).end(metrics);
-    return;
-  }
-  const page = pages[path];
-  if (!page) {
-    response.writeHead(404).end();
-    return;
-  }
-  const { ok, body } = await page();
-  response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ status: ok ? 'ok' : 'unavailable', ...body }));
 }

@@ -103,24 +103,6 @@ test('a bug says nothing of its inside', async () => {
   expect(answer.body).not.toContain('secret');
 });
 
-test('an answer that is given while closing ends its connection', async () => {
-  const app = httpServer({ log: logger('test', 'silent') });
-  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  app.get('/slow', async () => {
-    enter();
-    await released;
-    return { ok: true };
-  });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const answer = fetch(`${url}/slow`);
-  await entered;
-  const closed = app.close();
-  release();
-  expect((await answer).status).toBe(200);
-  await closed;
-});
-
 test('a handler runs inside its route’s deadline', async () => {
   const answer = await given().inject('/orders/o1');
   expect(answer.json().left).toBeGreaterThan(0);

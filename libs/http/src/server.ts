@@ -4,6 +4,7 @@ import { counter, histogram, type Logger, openSpan } from '@chandlery/telemetry'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { v7 } from 'uuid';
+import { drainable } from './draining.ts';
 import { ProblemSchema, problem } from './problem.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -31,6 +32,8 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined }
     trustProxy,
     bodyLimit: 64 * 1024,
     requestTimeout: 60_000,
+    // a request that comes on a kept connection while we close is answered like any other
+    return503OnClosing: false,
     // longer than the idle timeout of usual load balancers (60 s), so that they close first
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },
@@ -47,7 +50,7 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined }
   describeProblems(app);
   observe(app, log, userId);
   refuseOtherMethods(app);
-  endConnections(app);
+  drainable(app);
   return app;
 }
 
@@ -111,17 +114,6 @@ function observe(app: FastifyInstance, log: Logger, userId: (request: FastifyReq
       },
       'request',
     );
-  });
-}
-
-/** While closing, the answers in flight end their connections; kept alive they would hold the server for as long as their clients like. */
-function endConnections(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', async (_, reply) => {
-    if (closing) reply.header('connection', 'close');
   });
 }
 

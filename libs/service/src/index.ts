@@ -2,18 +2,19 @@
 import { flushCompileCache } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Ms, Port, Type } from '@chandlery/config';
-import { type HealthOptions, health } from '@chandlery/health';
+import { type HealthOptions, health, type OpsPages } from '@chandlery/health';
 import { gauge, type Logger, observeDefences, registry, startTracing } from '@chandlery/telemetry';
 import { ending, endWithBugs } from './ending.ts';
 import { lifetime, type Part } from './lifetime.ts';
 
+export type { OpsPages } from '@chandlery/health';
 export type { Part } from './lifetime.ts';
 
 /** What every service can be told. */
 export const ServiceSettings = {
   /** Address to bind. */
   HOST: Type.String({ default: '0.0.0.0' }),
-  /** Probes and metrics. */
+  /** Probes, metrics and pages for operators. */
   OPS_PORT: Port(9464),
   LOG_LEVEL: Type.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
@@ -44,8 +45,10 @@ export interface ServiceOptions {
   };
   log: Logger;
   /** What the probes look at. */
-  health?: HealthOptions;
-  /** Called when readiness ends, before the drain pause; tells clients that ask by other ways than HTTP. */
+  health?: Omit<HealthOptions, 'pages'>;
+  /** What operators can see and set on the ops port. */
+  pages?: OpsPages;
+  /** Called when readiness ends, before the drain pause; tells clients to go elsewhere. */
   onDrain?: () => void;
   parts: Part[];
 }
@@ -54,12 +57,20 @@ export interface ServiceOptions {
  * Starts the parts in order and keeps them up until SIGTERM or SIGINT; then not ready, drain pause, stops newest first, exit 0. Where a part
  * cannot start, or one does not stop in time, or there is a bug that nobody caught, the exit code is 1.
  */
-export async function startService({ name, settings, log, health: checks = {}, onDrain, parts }: ServiceOptions) {
+export async function startService({
+  name,
+  settings,
+  log,
+  health: checks = {},
+  pages = {},
+  onDrain,
+  parts,
+}: ServiceOptions) {
   registry.setDefaultLabels({ service: name });
   observeEventLoop();
   observeDefences(log);
   endWithBugs(log);
-  const probes = health(checks);
+  const probes = health({ ...checks, pages });
   const ops = { name: 'probes', start: () => probes.listen(settings.OPS_PORT, settings.HOST), stop: probes.close };
   const all = lifetime([tracing(name, settings), ops, ...parts], log);
   const drain = () => {

@@ -6,7 +6,7 @@ import { explained, Problem } from '../problem.ts';
 import { step, timed } from '../steps.ts';
 import { configuration, deleteCluster, prepareEncryption } from './cluster.ts';
 import { greet } from './greet.ts';
-import { up } from './up.ts';
+import { prepare, up } from './up.ts';
 
 const help = `Brings the shop up on a kind cluster (Kubernetes in Docker), places one order, and shows its way. Run it again to deploy what has changed.
 
@@ -15,6 +15,7 @@ const help = `Brings the shop up on a kind cluster (Kubernetes in Docker), place
 
   --nodes 3      three nodes instead of one, where it makes the cluster
   --no-sample    place no order
+  --prepare      namespaces, roles and Secrets only: what a release by other tools needs
   --config       print the path of the cluster's configuration, make what it needs, and do nothing else
   --help         show this
 
@@ -26,6 +27,7 @@ const usage = (message: string) =>
 const options = {
   nodes: { type: 'string', default: '1' },
   sample: { type: 'boolean', default: true },
+  prepare: { type: 'boolean', default: false },
   config: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -53,6 +55,7 @@ async function main(): Promise<void> {
     return console.log(configuration(args.nodes));
   }
   if (args.verb === 'down') return step(say, 'the cluster is gone', deleteCluster);
+  if (args.prepare) return void (await step(say, 'namespaces and Secrets', prepare));
   const { stop } = interruption();
   const { customer } = await up({ nodes: args.nodes, nodeImage: KIND_NODE_IMAGE, say, signal: stop });
   await greet(customer, args.sample, say);

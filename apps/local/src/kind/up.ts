@@ -38,12 +38,9 @@ async function ground({ nodes, nodeImage, say, signal }: UpOptions): Promise<str
   return tag;
 }
 
-/** Namespace, quota, limits, roles, and the Secrets. */
-async function prepare(): Promise<Secrets> {
-  const files = ['namespaces', 'priority-classes.yaml', 'rbac.yaml'].flatMap((file) => [
-    '-f',
-    join(root, 'k8s', file),
-  ]);
+/** Namespaces with their quotas and limits, roles, priorities, and the Secrets which the releases read. */
+export async function prepare(): Promise<Secrets> {
+  const files = ['namespaces', 'priority-classes.yaml', 'rbac.yaml'].flatMap((file) => ['-f', join(root, 'k8s', file)]);
   await command('kubectl', ['--context', context, 'apply', ...files]);
   return prepareSecrets(place);
 }
