@@ -1,8 +1,8 @@
+import { testRedis } from '@chandlery/testing';
 import { describe, expect, test } from 'vitest';
 import { storeBehindProxy } from './outage-for-tests.ts';
-import { redisForTests } from './redis-for-tests.ts';
 
-const url = await redisForTests();
+const url = testRedis();
 const given = () => storeBehindProxy(url!);
 const limit = { perSecond: 0.01, burst: 3 };
 

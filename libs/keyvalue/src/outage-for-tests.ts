@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { logger } from '@chandlery/telemetry';
+import { proxyTo } from '@chandlery/testing';
 import { expect, onTestFinished, vi } from 'vitest';
 import { keyValue } from './index.ts';
-import { proxyTo } from './proxy-for-tests.ts';
 import { redisKeyValue } from './redis.ts';
 
 /** A store whose way to the Redis of `url` can be cut, another with a way of its own, and what the first logs from now on. */

@@ -1,9 +1,9 @@
 import { registry } from '@chandlery/telemetry';
+import { testRedis } from '@chandlery/testing';
 import { describe, expect, test } from 'vitest';
 import { storeBehindProxy } from './outage-for-tests.ts';
-import { redisForTests } from './redis-for-tests.ts';
 
-const url = await redisForTests();
+const url = testRedis();
 const timeoutMs = 200;
 const given = () => storeBehindProxy(url!);
 

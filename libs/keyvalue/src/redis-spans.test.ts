@@ -1,12 +1,12 @@
 import { logger, startTracing, type TracingOptions } from '@chandlery/telemetry';
+import { testRedis } from '@chandlery/testing';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { redisKeyValue } from './redis.ts';
-import { redisForTests } from './redis-for-tests.ts';
 
 type Processor = NonNullable<TracingOptions['processors']>[number];
 type Ended = Parameters<Processor['onEnd']>[0];
 
-const url = await redisForTests();
+const url = testRedis();
 
 const spans: Ended[] = [];
 const nothing = async () => undefined;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { logger } from '@chandlery/telemetry';
+import { testRedis } from '@chandlery/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { atOnce } from './conformance/subject.ts';
 import { conformance } from './conformance.ts';
 import type { KeyValue } from './port.ts';
 import { redisKeyValue } from './redis.ts';
-import { redisForTests } from './redis-for-tests.ts';
 
-const url = await redisForTests();
+const url = testRedis();
 
 describe.skipIf(!url)('the Redis adapter', () => {
   let stores: [KeyValue, KeyValue, KeyValue];

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { logger } from '@chandlery/telemetry';
+import { proxyTo, type TcpProxy } from '@chandlery/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { kafkaBus } from './kafka.ts';
 import type { Bus, Handler, Message } from './message.ts';
 import { postgresBus } from './postgres.ts';
-import { proxyTo, type TcpProxy } from './proxy-for-tests.ts';
 
 export const log = logger('test', 'silent');
 
@@ -33,12 +33,11 @@ const sessionTimeoutMs = 6_000;
 
 export async function kafkaBroker(address: string): Promise<Broker> {
   const options = { brokers: [address], clientId: 'test', log, sessionTimeoutMs };
-  const { hostname, port } = new URL(`kafka://${address}`);
   return {
     address,
     connect: () => ending(kafkaBus(options)),
     async behind() {
-      const proxy = await proxyTo(hostname, Number(port));
+      const proxy = await proxyTo(`kafka://${address}`);
       const bus = kafkaBus({
         ...options,
         socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
@@ -60,8 +59,8 @@ export function postgresBroker(): () => Promise<Broker> {
     address: url.href,
     connect: () => ending(postgresBus(options)),
     async behind() {
-      const { url: detour, proxy } = await through(url.href);
-      return { proxy, bus: ending(postgresBus({ ...options, url: detour })) };
+      const proxy = await proxyTo(url.href);
+      return { proxy, bus: ending(postgresBus({ ...options, url: proxy.url })) };
     },
   });
 }
@@ -70,15 +69,6 @@ async function administer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: inject('postgresUrl') });
   await client.connect();
   await client.query(statement).finally(() => client.end());
-}
-
-/** A URL of the same database by way of a proxy. */
-export async function through(url: string): Promise<{ url: string; proxy: TcpProxy }> {
-  const { hostname, port } = new URL(url);
-  const proxy = await proxyTo(hostname, Number(port));
-  const detour = new URL(url);
-  detour.host = `127.0.0.1:${proxy.port}`;
-  return { url: detour.href, proxy };
 }
 
 /** A message whose `data` is a number. */

@@ -1,9 +1,9 @@
+import { testKafka } from '@chandlery/testing';
 import { describe } from 'vitest';
 import { kafkaBroker } from './broker-for-tests.ts';
 import { conformance } from './conformance.ts';
-import { kafkaForTests } from './kafka-for-tests.ts';
 
-const address = await kafkaForTests();
+const address = testKafka();
 
 describe.skipIf(!address)('Kafka', () => {
   conformance('Kafka', () => kafkaBroker(address ?? ''));

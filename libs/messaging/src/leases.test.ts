@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { testKafka } from '@chandlery/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { type Broker, kafkaBroker, message, postgresBroker, unique } from './broker-for-tests.ts';
-import { kafkaForTests } from './kafka-for-tests.ts';
 import type { Message } from './message.ts';
 
 /** Longer than either broker waits for a sign of life, in these tests. */
 const LONG_MS = 14_000;
 
-const address = await kafkaForTests();
+const address = testKafka();
 
 describe('PostgreSQL', () => theirs(postgresBroker()));
 describe.skipIf(!address)('Kafka', () => theirs(() => kafkaBroker(address ?? '')));

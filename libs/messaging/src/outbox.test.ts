@@ -1,8 +1,9 @@
 import { transaction } from '@chandlery/database';
 import { registry, span, traceId } from '@chandlery/telemetry';
+import { proxyTo } from '@chandlery/testing';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { log, numbers, postgresBroker, recorder, through, unique } from './broker-for-tests.ts';
+import { log, numbers, postgresBroker, recorder, unique } from './broker-for-tests.ts';
 import type { Bus } from './message.ts';
 import { add } from './outbox.ts';
 import { relay } from './relay.ts';
@@ -126,8 +127,8 @@ test('events wait while the broker is away, and their age is told', async () => 
 
 test('a relay whose connection is cut comes back', async () => {
   const { url, bus, emit, received } = await given();
-  const { url: detour, proxy } = await through(url);
-  relaying({ url: detour, bus });
+  const proxy = await proxyTo(url);
+  relaying({ url: proxy.url, bus });
   await emit(0);
   await vi.waitFor(() => expect(received()).toEqual([0]), soon);
   proxy.cut();

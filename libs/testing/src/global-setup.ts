@@ -1,32 +1,25 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startPostgres } from './postgres.ts';
+import { servers } from './servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    kafkaBroker: string | undefined;
+    redisUrl: string | undefined;
   }
 }
 
-/** One PostgreSQL for the whole run: that of `POSTGRES_URL`, or the embedded one with its durability switched off. */
+/** One server of each kind for the whole run. */
 export async function setup(project: TestProject) {
-  if (process.env.POSTGRES_URL) {
-    project.provide('postgresUrl', process.env.POSTGRES_URL);
-    return undefined;
+  const { postgres, kafka, redis } = await servers(process.env);
+  project.provide('postgresUrl', postgres.url);
+  project.provide('kafkaBroker', kafka?.url);
+  project.provide('redisUrl', redis?.url);
+  const missing = [!kafka && 'KAFKA_BROKERS', !redis && 'REDIS_URL'].filter(Boolean).join(', ');
+  if (missing && process.env.CI !== 'true') {
+    process.stderr.write(`tests that need ${missing} or TEST_INFRA=containers are skipped\n`);
   }
-  const directory = mkdtempSync(join(tmpdir(), 'chandlery-test-'));
-  chmodSync(directory, 0o755);
-  const server = await startPostgres({
-    directory: join(directory, 'postgres'),
-    password: 'test',
-    logFile: join(directory, 'postgres.log'),
-    settings: { fsync: 'off', max_connections: 300 },
-  });
-  project.provide('postgresUrl', server.url);
   return async () => {
-    await server.stop();
-    rmSync(directory, { recursive: true });
+    await Promise.all([postgres, kafka, redis].map((server) => server?.stop()));
   };
 }

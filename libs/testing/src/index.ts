@@ -6,6 +6,8 @@ import { type Migrations, migrate } from '@chandlery/database';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 
+export { proxyTo, type TcpProxy } from './proxy.ts';
+
 async function administer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: inject('postgresUrl') });
   await client.connect();
@@ -46,6 +48,17 @@ async function locked(name: string, work: (query: pg.Client['query']) => Promise
   } finally {
     await client.end();
   }
+}
+
+/** `host:port` of the run's Kafka. Where there is none its tests are to be skipped; CI has one. */
+export const testKafka = () => inject('kafkaBroker') ?? absent('Kafka', 'KAFKA_BROKERS');
+
+/** URL of the run's Redis; otherwise as `testKafka`. */
+export const testRedis = () => inject('redisUrl') ?? absent('Redis', 'REDIS_URL');
+
+function absent(server: string, variable: string): undefined {
+  if (process.env.CI === 'true')
+    throw new Error(`no ${server} for the tests: set ${variable}, or TEST_INFRA=containers`);
 }
 
 /** URL of a fresh, migrated database, dropped when the test has finished. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '@chandlery/errors';
+import { proxyTo } from '@chandlery/testing';
 import { expect, test, vi } from 'vitest';
-import { type Broker, numbers, recorder, through, unique } from '../broker-for-tests.ts';
+import { type Broker, numbers, recorder, unique } from '../broker-for-tests.ts';
 import { deadLetters } from '../dead-letters.ts';
 import { on } from '../on.ts';
 import {
@@ -161,8 +162,8 @@ function retries(setUp: SetUp): void {
   test('a database that is away makes no dead letters, however long', async () => {
     const { broker, event, group, url, db } = await setUp();
     const bus = broker.connect();
-    const { url: detour, proxy } = await through(url);
-    consuming({ bus, db: databaseAt(detour), group, handlers: [writing(event)], attempts: 2 });
+    const proxy = await proxyTo(url);
+    consuming({ bus, db: databaseAt(proxy.url), group, handlers: [writing(event)], attempts: 2 });
     await bus.publish([countedMessage(event, 'a', { number: 1 })]);
     await vi.waitFor(async () => expect(await effects(db)).toEqual([1]), soon);
     proxy.cut();

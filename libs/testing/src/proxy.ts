@@ -2,6 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
+export type TcpProxy = Awaited<ReturnType<typeof proxyTo>>;
+
+const defaultPorts: Record<string, number> = { 'redis:': 6379, 'postgres:': 5432, 'postgresql:': 5432 };
+
 /** A TCP proxy in front of the server of `url`: a test can cut the line and mend it, or have it swallow what is sent. */
 export async function proxyTo(url: string) {
   const target = new URL(url);
@@ -19,7 +23,7 @@ export async function proxyTo(url: string) {
   }
 
   const server = createServer((near) => {
-    const far = connect(Number(target.port || 6379), target.hostname);
+    const far = connect(Number(target.port) || defaultPorts[target.protocol]!, target.hostname);
     pass(near, far);
     pass(far, near);
   });
@@ -36,6 +40,7 @@ export async function proxyTo(url: string) {
   onTestFinished(cut);
   return {
     url: through.href,
+    port,
     cut,
     mend: () => listen(port),
     swallow(all: boolean): void {
