@@ -13,6 +13,13 @@ export const Ms = (fallback: number) => Type.Integer({ minimum: 0, default: fall
 /** `true` or `false`. */
 export const Switch = (fallback: boolean) => Type.Boolean({ default: fallback });
 
+/** How much is logged. */
+export const LogLevel = () =>
+  Type.Union(
+    (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
+    { default: 'info' },
+  );
+
 /** The environment does not fit the schema; the message has every problem, and no value. */
 export class ConfigError extends Error {}
 

@@ -2,7 +2,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { config, Type } from '@chandlery/config';
+import { config, LogLevel, Type } from '@chandlery/config';
 import { backoffMs } from '@chandlery/resilience';
 import { type Logger, logger } from '@chandlery/telemetry';
 import pg from 'pg';
@@ -12,7 +12,7 @@ import { type Migrations, migrate } from './migrations.ts';
 /** Every setting of a migration; a command line has room for `--seeds` besides. */
 export const Config = Type.Object({
   DATABASE_URL: Type.String(),
-  LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info' }),
+  LOG_LEVEL: LogLevel(),
 });
 
 /** A server that starts at the same time has so long to come up. */

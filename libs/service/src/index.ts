@@ -1,7 +1,7 @@
 /** Brings a service up in order, and down in reverse. */
 import { flushCompileCache } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Ms, Port, Type } from '@chandlery/config';
+import { LogLevel, Ms, Port, Type } from '@chandlery/config';
 import { type HealthOptions, health, type OpsPages } from '@chandlery/health';
 import { gauge, type Logger, observeDefences, registry, startTracing } from '@chandlery/telemetry';
 import { ending, endWithBugs } from './ending.ts';
@@ -16,10 +16,7 @@ export const ServiceSettings = {
   HOST: Type.String({ default: '0.0.0.0' }),
   /** Probes, metrics and pages for operators. */
   OPS_PORT: Port(9464),
-  LOG_LEVEL: Type.Union(
-    (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
-    { default: 'info' },
-  ),
+  LOG_LEVEL: LogLevel(),
   /** How long to keep serving after SIGTERM, until load balancers have noticed that we are not ready. */
   DRAIN_DELAY_MS: Ms(5_000),
   /** How long the parts may take to stop. */

@@ -72,6 +72,6 @@ export const available = (service: string): Promise<boolean> =>
 
 export const volumeExists = (name: string): Promise<boolean> => succeeds('volume', 'inspect', `${project}_${name}`);
 
-/** Where a container's port is published on this machine. */
+/** `host:port` of this machine where a container's port is published. */
 export const published = async (service: string, port: number): Promise<string> =>
-  `http://${(await compose('port', service, String(port))).trim()}`;
+  (await compose('port', service, String(port))).trim();

@@ -2,17 +2,18 @@ import { config } from '@chandlery/config';
 import { pages } from '../addresses.ts';
 import { Config } from '../config.ts';
 import { type Shop, showFirstOrder } from '../first-order.ts';
+import { jaegerTraces } from '../jaeger.ts';
 import { explained, Problem } from '../problem.ts';
 import { paragraph, type Say, step, timed } from '../steps.ts';
 import { type Arguments, help, readArguments } from './cli.ts';
 import { checkDocker, project, published } from './docker.ts';
 import { down } from './down.ts';
-import { jaegerTraces } from './jaeger.ts';
-import { type Started, startServers, startShop } from './up.ts';
+import { type Started, startServers, startShop, tellServers } from './up.ts';
 
 async function shopOf({ customer, traced }: Started): Promise<Shop> {
-  const [gateway, sandbox] = await Promise.all([published('gateway', 8080), published('sandbox', 4010)]);
-  const jaeger = traced ? await published('jaeger', 16686) : undefined;
+  const urlOf = async (container: string, port: number) => `http://${await published(container, port)}`;
+  const [gateway, sandbox] = await Promise.all([urlOf('gateway', 8080), urlOf('sandbox', 4010)]);
+  const jaeger = traced ? await urlOf('jaeger', 16686) : undefined;
   return {
     gateway,
     sandbox,
@@ -30,7 +31,8 @@ async function shopOf({ customer, traced }: Started): Promise<Shop> {
 async function up({ infra, fresh, sample }: Arguments, say: Say): Promise<void> {
   if (fresh) await step(say, 'everything forgotten', () => down(true));
   if (infra) {
-    await startServers(say);
+    const file = await tellServers(await startServers(say));
+    paragraph(['Use them', `set -a; . ${file}; set +a`, 'npm start, or npm test']);
   } else {
     const shop = await shopOf(await startShop(say));
     if (sample) await showFirstOrder(shop, say);

@@ -4,7 +4,7 @@ import { buildImages, revision } from '../images.ts';
 import { type Secrets, secretsOf } from '../secrets.ts';
 import { type Say, step } from '../steps.ts';
 import { services } from '../topology.ts';
-import { available, compose, directory, prepareVariables, project, volumeExists } from './docker.ts';
+import { available, compose, directory, prepareVariables, project, published, volumeExists } from './docker.ts';
 import { fileOf, secretVariables } from './variables.ts';
 
 /** Makes the secrets, once, and gives each container a file with those which it needs. */
@@ -28,6 +28,20 @@ export async function startServers(say: Say): Promise<Secrets> {
     await compose('exec', '--no-TTY', 'postgresql', 'sh', '/docker-entrypoint-initdb.d/init-databases.sh');
   });
   return secrets;
+}
+
+/** A file for a shell: the servers as `npm start` and `npm test` can use them. */
+export async function tellServers({ passwords }: Secrets): Promise<string> {
+  const [postgres, kafka, redis] = await Promise.all([
+    published('postgresql', 5432),
+    published('kafka', 9192),
+    published('redis', 6379),
+  ]);
+  const file = join(directory, 'servers.env');
+  const urls = { KAFKA_BROKERS: kafka, REDIS_URL: `redis://${redis}` };
+  const admin = `postgres://postgres:${passwords.postgres}@${postgres}/postgres`;
+  writeFileSync(file, fileOf({ POSTGRES_URL: admin, ...urls }), { mode: 0o600 });
+  return file;
 }
 
 export interface Started {

@@ -6,6 +6,8 @@ import type { Target } from './release.ts';
 
 /** Percent of the calls; the last step leaves stable without any. */
 const STEPS = [10, 50, 100];
+/** A step lasts so long at least: what is slow to show itself gets a chance. */
+const STEP_MS = 10_000;
 const STEP_TIMEOUT_MS = 120_000;
 
 interface Trial {
@@ -43,11 +45,13 @@ const told = ({ calls, errorRate, p95Ms }: Trial['canary']) =>
 /** Waits for the gateway's verdict on one step; a failing canary has been taken out of the way by the gateway itself. */
 async function passed(trial: Trials, weight: number, say: Say): Promise<void> {
   await trial.weigh(weight);
-  for (const deadline = Date.now() + STEP_TIMEOUT_MS; ; await delay(500)) {
+  for (const began = Date.now(); ; await delay(500)) {
     const now = await trial.read();
     if (now.rolledBack) throw new Problem(`the canary is worse, and out of the way: ${now.rolledBack.reason}`);
-    if (now.verdict === 'passing') return say(`${weight} %: canary ${told(now.canary)}; stable ${told(now.stable)}`);
-    if (Date.now() > deadline)
+    const ms = Date.now() - began;
+    if (ms > STEP_MS && now.verdict === 'passing')
+      return say(`${weight} %: canary ${told(now.canary)}; stable ${told(now.stable)}`);
+    if (ms > STEP_TIMEOUT_MS)
       throw new Problem(
         `too few calls in ${STEP_TIMEOUT_MS / 1000} s for a verdict (${told(now.canary)}): it needs load`,
       );

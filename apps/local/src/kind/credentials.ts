@@ -1,43 +1,22 @@
-import { loginUrl } from '../databases.ts';
-import { newSecrets, type Secrets, secretFor } from '../secrets.ts';
-import { type ServiceName, services, topology } from '../topology.ts';
+import { credentialsOf, serverCredentials, type Variables } from '../credentials.ts';
+import { newSecrets, type Secrets } from '../secrets.ts';
+import { services } from '../topology.ts';
 import { apply, kubectl, type Place } from './kubectl.ts';
-
-type Data = Record<string, string>;
 
 /** What the launcher itself remembers, in the namespace: every secret, as it was made. */
 const memory = 'launcher';
-const server = 'postgres://postgresql:5432';
 
-/** The Secret of an app: its variables. */
-function ofApp(name: ServiceName, secrets: Secrets): Data {
-  const { secrets: needed, database } = topology[name];
-  const entries = Object.entries(needed).map(([variable, secret]) => [
-    variable,
-    secretFor(name, secret, secrets) ?? '',
-  ]);
-  const login = database && { name: database, password: secrets.passwords[database] ?? '' };
-  return { ...Object.fromEntries(entries), ...(login && { DATABASE_URL: loginUrl(server, login) }) };
-}
-
-/** The Secret of the database server: the passwords of its logins. */
-function ofServer({ passwords }: Secrets): Data {
-  const databases = services.flatMap((name) => topology[name].database ?? []);
-  const logins = databases.map((name) => [`${name.toUpperCase()}_PASSWORD`, passwords[name] ?? '']);
-  return { POSTGRES_PASSWORD: passwords.postgres ?? '', ...Object.fromEntries(logins) };
-}
-
-const decoded = (data: Data) =>
+const decoded = (data: Variables) =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
 
-async function present(place: Place): Promise<Map<string, Data>> {
+async function present(place: Place): Promise<Map<string, Variables>> {
   const { items } = JSON.parse(await kubectl(place, 'get', 'secrets', '--output', 'json')) as {
-    items: { metadata: { name: string }; data?: Data }[];
+    items: { metadata: { name: string }; data?: Variables }[];
   };
   return new Map(items.map(({ metadata, data = {} }) => [metadata.name, decoded(data)]));
 }
 
-const secret = (name: string, stringData: Data) => ({
+const secret = (name: string, stringData: Variables) => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name, labels: { 'app.kubernetes.io/part-of': 'chandlery' } },
@@ -49,10 +28,10 @@ export async function prepareSecrets(place: Place): Promise<Secrets> {
   const there = await present(place);
   const kept = there.get(memory)?.secrets;
   const secrets: Secrets = kept ? JSON.parse(kept) : await newSecrets();
-  const wanted: [string, Data][] = [
+  const wanted: [string, Variables][] = [
     [memory, { secrets: JSON.stringify(secrets) }],
-    ['postgresql', ofServer(secrets)],
-    ...services.map((name): [string, Data] => [name, ofApp(name, secrets)]),
+    ['postgresql', serverCredentials(secrets)],
+    ...services.map((name): [string, Variables] => [name, credentialsOf(name, secrets)]),
   ];
   const missing = wanted.filter(([name, data]) =>
     Object.keys(data).some((key) => there.get(name)?.[key] === undefined),

@@ -1,6 +1,6 @@
 import { pages } from '../addresses.ts';
-import { jaegerTraces } from '../compose/jaeger.ts';
 import { type Shop, showFirstOrder } from '../first-order.ts';
+import { jaegerTraces } from '../jaeger.ts';
 import type { Customer } from '../sample.ts';
 import { paragraph, type Say } from '../steps.ts';
 import { context } from './cluster.ts';

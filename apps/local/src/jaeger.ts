@@ -1,5 +1,5 @@
-import type { Traces } from '../first-order.ts';
-import { type OtlpTraces, spansOf } from '../spans.ts';
+import type { Traces } from './first-order.ts';
+import { type OtlpTraces, spansOf } from './spans.ts';
 
 /** The traces of the Jaeger at `url`; its query API answers in OTLP. */
 export function jaegerTraces(url: string): Traces {
