@@ -30,10 +30,10 @@ export const upgrade = (app: string, values: object, ...flags: string[]): Promis
     input: JSON.stringify(values),
   });
 
-/** Waits until `check` holds; an error of it counts as no, and is told when the time is up. */
+/** Waits until `check` holds; an error of it counts as no, and is told when the time is up. A kubectl takes a tenth of a core: hence the pause. */
 export async function until(what: string, check: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   const end = Date.now() + timeoutMs;
-  for (let last: unknown = 'no'; ; await delay(250)) {
+  for (let last: unknown = 'no'; ; await delay(1_000)) {
     try {
       if (await check()) return;
     } catch (error) {

@@ -85,15 +85,21 @@ export async function allReady(): Promise<void> {
   });
 }
 
+/** Waits until these pods have ended, and not only been told to. */
+export const gone = (old: readonly Pod[]): Promise<void> =>
+  until(`${old.map(({ name }) => name).join(', ')} ended`, async () => {
+    const { items } = await read('pods');
+    return items.every(({ metadata }: { metadata: { name: string } }) =>
+      old.every(({ name }) => name !== metadata.name),
+    );
+  });
+
 /** Replaces an app's pods, one after the other, and waits until the last old one is gone. */
 export async function restart(app: string): Promise<void> {
-  const before = new Set((await pods(app)).map(({ name }) => name));
+  const old = await pods(app);
   await kubectl(['rollout', 'restart', `deployment/${app}`]);
   await kubectl(['rollout', 'status', `deployment/${app}`, '--timeout', '3m']);
-  await until(`the old pods of ${app} have ended`, async () => {
-    const { items } = await read('pods', '--selector', `app.kubernetes.io/name=${app}`);
-    return items.every(({ metadata }: { metadata: { name: string } }) => !before.has(metadata.name));
-  });
+  await gone(old);
 }
 
 /** Runs JavaScript inside an app's container, which has nothing but Node. */

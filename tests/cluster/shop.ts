@@ -44,13 +44,21 @@ export async function underLoad(options: Partial<LoadOptions> = {}): Promise<Loa
 /** One line for people. */
 export const say = (line: string): void => void process.stdout.write(`  ${line}\n`);
 
+/** When the first and the last of the failed requests came, in seconds since the start. */
+function span(failures: Report['failures']): string {
+  const seconds = failures.map(({ at }) => Math.round(at / 100) / 10);
+  return failures.length > 0 ? ` (from ${Math.min(...seconds)} s to ${Math.max(...seconds)} s)` : '';
+}
+
 /** Ends the load, tells its figures under a name, and holds that nobody was turned away. */
 export async function allServed(load: Load, name: string): Promise<Report> {
   const report = await load.stop();
   const { sent, failures, failuresByKind, repeated, routes } = report;
   const again = repeated > 0 ? `, ${repeated} sent twice` : '';
   const latency = Object.entries(routes).map(([route, { p50, p99, max }]) => `${route} ${p50}/${p99}/${max}`);
-  say(`${name}: ${sent} requests, ${failures.length} failed${again}; p50/p99/max ms: ${latency.join(', ')}`);
+  say(
+    `${name}: ${sent} requests, ${failures.length} failed${span(failures)}${again}; p50/p99/max ms: ${latency.join(', ')}`,
+  );
   expect(failures.slice(0, 3), JSON.stringify(failuresByKind)).toEqual([]);
   return report;
 }
