@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const unit = { include: ['apps/*/src/**/*.test.ts', 'libs/*/src/**/*.test.ts', 'tests/architecture/**/*.test.ts'] };
+const unit = {
+  include: [
+    'apps/*/src/**/*.test.ts',
+    'libs/*/src/**/*.test.ts',
+    'tests/{architecture,audit,load}/**/*.test.ts',
+  ],
+};
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
