@@ -82,6 +82,11 @@ describeChart('the chart refuses', () => {
       { 'development.enabled': false, 'development.only': true },
       'development alone',
     ],
+    [
+      'faults outside of development',
+      { 'development.enabled': false, 'env.FAULTS_ENABLED': 'true' },
+      'for development alone',
+    ],
     ['fewest pods above most', { 'autoscaling.min': 11 }, 'autoscaling.min is above'],
     ['two pods for a volume', { 'persistence.size': '1Gi', 'persistence.mountPath': '/data', replicas: 2 }, 'one pod'],
     ['migrations of no database', { uses: '{kafka}' }, 'postgresql is not among uses'],

@@ -3,6 +3,7 @@ import type { Notification } from '@chandlery/contracts/notification/v1/notifica
 import type { Order } from '@chandlery/contracts/order/v1/order';
 import { type Payment, PaymentStatusSchema } from '@chandlery/contracts/payment/v1/payment';
 import { Failure } from '@chandlery/errors';
+import { fallback } from '@chandlery/resilience';
 import type { Clients } from './clients.ts';
 import { orderBody } from './http/bodies.ts';
 
@@ -23,14 +24,16 @@ const notificationBody = ({ id, template, status, sentAt }: Notification) => ({
 /** An order with what others know of it. Who cannot answer is named in `degraded`; only order itself is needed. */
 export async function orderAggregate(clients: Clients, id: string, token: string) {
   const degraded: string[] = [];
-  const orElse = async <T, Absent>(name: string, absent: Absent, asked: Promise<T>): Promise<T | Absent> => {
-    try {
-      return await asked;
-    } catch (error) {
+  const orElse = <T, Absent>(name: string, absent: Absent, asked: Promise<T>): Promise<T | Absent> => {
+    const found = asked.catch((error) => {
       if (error instanceof Failure && error.kind === 'not_found') return absent;
+      throw error;
+    });
+    const without = () => {
       degraded.push(name);
       return absent;
-    }
+    };
+    return fallback(name, () => found, without);
   };
   const none = { notifications: [] as Notification[] };
   const [order, payment, { notifications }] = await Promise.all([

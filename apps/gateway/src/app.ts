@@ -16,6 +16,7 @@ import { sessionRoutes } from './http/sessions.ts';
 import { userRoutes } from './http/users.ts';
 import { idempotency } from './idempotency.ts';
 import { type LimitSettings, limits } from './limits.ts';
+import { priorityOf } from './priorities.ts';
 import { sessions } from './sessions.ts';
 
 export interface Parts {
@@ -40,7 +41,12 @@ export async function app({ log, clients, canary, kept, verify, jwksUrl, trustPr
   const open = sessions(kept, clients.users);
   const who = authentication(verify, open);
   const limited = limits(kept, who, settings);
-  const server = httpServer({ log, trustProxy, userId: (request) => who.visitor(request)?.id });
+  const server = httpServer({
+    log,
+    trustProxy,
+    userId: (request) => who.visitor(request)?.id,
+    shed: priorityOf,
+  });
   server.addHook('onRequest', canary.hook);
   server.addHook('onRequest', who.look);
   server.addHook('onRequest', limited.general);
@@ -59,7 +65,7 @@ export async function app({ log, clients, canary, kept, verify, jwksUrl, trustPr
     },
     { prefix: '/api/v1' },
   );
-  await server.register(jwksRoutes, { url: jwksUrl });
+  await server.register(jwksRoutes, { url: jwksUrl, kept });
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   for (const page of ['/openapi.json', '/docs', '/.well-known/jwks.json']) {
     server.get(`/api/v1${page}`, { schema: { hide: true } }, async (_, reply) => reply.redirect(page, 308));

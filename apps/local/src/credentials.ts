@@ -1,3 +1,4 @@
+import { auditor } from './auditor.ts';
 import { loginUrl } from './databases.ts';
 import { type Secrets, secretFor } from './secrets.ts';
 import { type ServiceName, services, topology } from './topology.ts';
@@ -26,6 +27,8 @@ export function credentialsOf(name: ServiceName, secrets: Secrets): Variables {
 /** The passwords of the logins on the database server. */
 export function serverCredentials({ passwords }: Secrets): Variables {
   const databases = services.flatMap((name) => topology[name].database ?? []);
-  const logins = databases.map((name) => [`${name.toUpperCase()}_PASSWORD`, passwords[name] ?? '']);
+  // secrets that were made before there was an auditor have none
+  const names = [...databases, ...(passwords[auditor] ? [auditor] : [])];
+  const logins = names.map((name) => [`${name.toUpperCase()}_PASSWORD`, passwords[name] ?? '']);
   return { POSTGRES_PASSWORD: passwords.postgres ?? '', ...Object.fromEntries(logins) };
 }

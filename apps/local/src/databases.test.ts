@@ -49,6 +49,63 @@ test('no login can open the database of another', async () => {
   await expect(query(intruder.href, 'select 1')).rejects.toThrow(/permission denied for database/);
 });
 
+/** A plan, and an auditor of its own. */
+function audited(changes: Partial<DatabasePlan> = {}) {
+  const auditor = { name: `auditor_${randomBytes(6).toString('hex')}`, password: 'secret' };
+  onTestFinished(() => query(adminUrl, `drop role if exists ${auditor.name}`).then(() => undefined));
+  const all = plan({ migrations: [sql('create table goods (sku text primary key)')], auditor, ...changes });
+  const url = new URL(loginUrl(adminUrl, auditor));
+  url.pathname = all.name;
+  return { plan: all, auditor, url: url.href };
+}
+
+test('an auditor reads what migrations have made, and what later ones or the owner make', async () => {
+  const { plan: shop, url } = audited();
+  await prepareDatabases(adminUrl, [shop]);
+  expect(await query(url, 'select * from goods')).toEqual([]);
+  writeFileSync(new URL('002-crew.sql', shop.migrations[0]), 'create table crew (name text)');
+  await prepareDatabases(adminUrl, [shop]);
+  await query(loginUrl(adminUrl, shop), 'create schema late create table late.things (id int)');
+  expect(await query(url, 'select * from crew, late.things')).toEqual([]);
+});
+
+test.each([
+  `insert into goods values ('rope')`,
+  'update goods set sku = sku',
+  'delete from goods',
+  'truncate goods',
+  'select * from goods for update',
+  'drop table goods',
+  'create table mine (id int)',
+  'create schema mine',
+  'create temporary table mine (id int)',
+])('an auditor can’t %s', async (statement) => {
+  const { plan: shop, url } = audited();
+  await prepareDatabases(adminUrl, [shop]);
+  await expect(query(url, statement)).rejects.toThrow(/permission denied|must be owner/);
+});
+
+test('an auditor opens the databases that have one, and no other; services’ logins no more than before', async () => {
+  const { plan: shop, url, auditor } = audited();
+  const [mine, secluded] = [{ ...plan(), auditor }, plan()];
+  await prepareDatabases(adminUrl, [shop, mine, secluded]);
+  const refused = async (login: string, database: string) => {
+    const intruder = new URL(login);
+    intruder.pathname = database;
+    await expect(query(intruder.href, 'select 1')).rejects.toThrow(/permission denied for database/);
+  };
+  await refused(url, secluded.name);
+  await refused(loginUrl(adminUrl, mine), shop.name);
+});
+
+test('a database that was there gets its auditor', async () => {
+  const { plan: after, url } = audited();
+  const { auditor: _, ...before } = after;
+  await prepareDatabases(adminUrl, [before]);
+  expect(await prepareDatabases(adminUrl, [after])).toEqual([before.name]);
+  expect(await query(url, 'select * from goods')).toEqual([]);
+});
+
 test('a login whose secret was lost gets the new one', async () => {
   const before = plan();
   await prepareDatabases(adminUrl, [before]);

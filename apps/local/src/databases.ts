@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
+import { letRead } from './auditor.ts';
 import { damaged } from './problem.ts';
 
-/** A database, and the one login that may open it; both have the same name. */
-export interface DatabasePlan {
+export interface Login {
   name: string;
   password: string;
+}
+
+/** A database, and the one login that may change anything in it; both have the same name. */
+export interface DatabasePlan extends Login {
+  /** Who else may open it, to read. */
+  auditor?: Login;
   /** Directories of `NNN-name.sql` files. */
   migrations: readonly URL[];
   /** Directories of SQL files that may run again and again. */
@@ -14,7 +20,7 @@ export interface DatabasePlan {
 }
 
 /** URL of a database on the server of `adminUrl`, for its own login. */
-export function loginUrl(adminUrl: string, { name, password }: Pick<DatabasePlan, 'name' | 'password'>): string {
+export function loginUrl(adminUrl: string, { name, password }: Login): string {
   const url = new URL(adminUrl);
   url.username = name;
   url.password = password;
@@ -29,8 +35,8 @@ const sqlFiles = (directories: readonly URL[]) =>
   });
 
 /** Names the state that a plan leads to; it is kept as the database's comment. */
-function stampOf({ password, migrations, seeds }: DatabasePlan): string {
-  const state = [password, sqlFiles(migrations), sqlFiles(seeds)];
+function stampOf({ password, auditor, migrations, seeds }: DatabasePlan): string {
+  const state = [password, auditor, sqlFiles(migrations), sqlFiles(seeds)];
   return `chandlery ${createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16)}`;
 }
 
@@ -40,11 +46,17 @@ async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>
   return work(client).finally(() => client.end());
 }
 
-/** Makes login and database. CONNECT is taken from PUBLIC, so no other service's login can open it. */
-async function create(admin: pg.Client, { name, password }: DatabasePlan): Promise<void> {
-  const [id, secret] = [admin.escapeIdentifier(name), admin.escapeLiteral(password)];
+async function admit(admin: pg.Client, { name, password }: Login): Promise<void> {
   const { rowCount: known } = await admin.query('select from pg_roles where rolname = $1', [name]);
-  await admin.query(`${known ? 'alter' : 'create'} role ${id} login password ${secret}`);
+  const role = `role ${admin.escapeIdentifier(name)} login password ${admin.escapeLiteral(password)}`;
+  await admin.query(`${known ? 'alter' : 'create'} ${role}`);
+}
+
+/** Makes logins and database. CONNECT is taken from PUBLIC, so no other service's login can open it. */
+async function create(admin: pg.Client, { name, password, auditor }: DatabasePlan): Promise<void> {
+  await admit(admin, { name, password });
+  if (auditor) await admit(admin, auditor);
+  const id = admin.escapeIdentifier(name);
   const { rowCount: exists } = await admin.query('select from pg_database where datname = $1', [name]);
   if (!exists) {
     await admin.query(`grant ${id} to current_user`); // a managed server's administrator is not a superuser
@@ -53,8 +65,12 @@ async function create(admin: pg.Client, { name, password }: DatabasePlan): Promi
   await admin.query(`revoke connect, temporary on database ${id} from public`);
 }
 
-async function fill(url: string, { name, migrations, seeds }: DatabasePlan): Promise<void> {
+async function fill(url: string, { name, auditor, migrations, seeds }: DatabasePlan): Promise<void> {
   try {
+    if (auditor) {
+      const grants = letRead(pg.escapeIdentifier(name), pg.escapeIdentifier(auditor.name));
+      await connected(url, (owner) => owner.query(grants));
+    }
     if (migrations.length > 0) {
       const { migrate } = await import('@chandlery/database');
       await migrate(url, migrations);

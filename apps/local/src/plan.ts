@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { auditor } from './auditor.ts';
 import type { DatabasePlan } from './databases.ts';
 import type { ServicePort } from './environment.ts';
 import type { Ports } from './ports.ts';
@@ -26,6 +27,7 @@ export function databasesOf(
   const plan = (name: string, migrations: URL[] = [], seeds: URL[] = []): DatabasePlan => ({
     name,
     password: passwords[name] ?? '',
+    ...(passwords[auditor] && { auditor: { name: auditor, password: passwords[auditor] } }),
     migrations,
     seeds,
   });

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { auditor } from './auditor.ts';
 import { damaged } from './problem.ts';
 import { replaceFile } from './replace-file.ts';
 import { busDatabase, type SecretName, type ServiceName, services, topology } from './topology.ts';
 
 /** Everything secret of one data directory, made on its first start. */
 export interface Secrets {
-  /** Of PostgreSQL logins: `postgres`, and one for each database. */
+  /** Of PostgreSQL logins: `postgres`, `auditor`, and one for each database. */
   passwords: Record<string, string>;
   /** Service → its private key. */
   serviceKeys: Record<string, string>;
@@ -29,7 +30,7 @@ export async function newSecrets(): Promise<Secrets> {
   const signers = services.filter((name) => Object.values(topology[name].secrets).includes('ownKey'));
   const serviceKeys = signers.map((name) => [name, newKey(name)] as const);
   return {
-    passwords: Object.fromEntries(['postgres', busDatabase, ...databases].map((login) => [login, random()])),
+    passwords: Object.fromEntries(['postgres', auditor, busDatabase, ...databases].map((login) => [login, random()])),
     serviceKeys: Object.fromEntries(serviceKeys),
     publicKeys: publicKeys(...serviceKeys.map(([, key]) => key)),
     userKeys: JSON.stringify({ keys: [JSON.parse(newKey(`user-${randomBytes(4).toString('hex')}`))] }),

@@ -30,7 +30,8 @@ const events = await bus(settings, name, log);
 const handlers = [onUserRegistered, onUserUpdated, onOrderPaid, onOrderCancelled];
 const incoming = consumer({ bus: events, db, group: name, handlers, log });
 const verify = verifier({ userKeys: new URL(settings.USER_JWKS_URL), serviceKeys: settings.SERVICE_PUBLIC_KEYS });
-const server = grpcServer({ log, verify, services: [implement(NotificationService, notificationService(mails))] });
+const services = [implement(NotificationService, notificationService(mails))];
+const server = grpcServer({ log, verify, services, priorities: { listNotifications: 'sheddable' } });
 
 await startService({
   name,

@@ -36,7 +36,8 @@ const services = [
   implement(CatalogueService, catalogueService(productStore(db))),
   implement(OrderService, orderService(db, orders, watch)),
 ];
-const server = grpcServer({ log, verify, services });
+const priorities = { placeOrder: 'critical', cancelOrder: 'critical', listProducts: 'sheddable' } as const;
+const server = grpcServer({ log, verify, services, priorities });
 
 await startService({
   name,

@@ -32,8 +32,9 @@ const stripe = provider({
 const settle = settling({ payments, provider: stripe, log, leaseMs: settings.LEASE_MS });
 const service = paymentService({ payments, charge: charging(payments, settle), cancel: cancelling(payments, settle) });
 const verify = verifier({ userKeys: new URL(settings.USER_JWKS_URL), serviceKeys: settings.SERVICE_PUBLIC_KEYS });
-const grpc = grpcServer({ log, verify, services: [service] });
-const http = httpServer({ log });
+const priorities = { charge: 'critical', cancel: 'critical' } as const;
+const grpc = grpcServer({ log, verify, services: [service], priorities });
+const http = httpServer({ log, shed: () => 'critical' });
 http.register(stripeWebhooks, { payments, secret: settings.STRIPE_WEBHOOK_SECRET, log });
 
 await startService({

@@ -16,7 +16,10 @@ export interface ProviderOptions {
 /** Each step of a payment at the provider. Steps may be repeated: what was done is answered again, not done again. */
 export type Provider = Record<Step, (payment: Payment) => Promise<Outcome>>;
 
-const left = () => Math.max(1, Math.floor(remainingMs()));
+/** A timer of Node takes no more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+const left = () => Math.min(LONGEST_MS, Math.max(1, Math.floor(remainingMs())));
 
 /**
  * Stripe under our own policy. An order's steps have one Idempotency-Key each, which Stripe remembers for 24 hours. Money is reserved first

@@ -35,6 +35,8 @@ export function app({ db, log, settings }: Needs) {
         log,
       }),
     ],
+    // whoever buys has to be known
+    priorities: { checkSession: 'critical', exchangeApiKey: 'critical' },
   });
   return { http, grpc };
 }

@@ -2,6 +2,7 @@
 {{- define "service.checks" -}}
 {{- $app := .Release.Name }}
 {{- with .Values }}
+{{- if and (not .development.enabled) (or (hasKey .env "FAULTS_ENABLED") (hasKey .env "DEFENCES_OFF")) }}{{ fail (printf "%s: FAULTS_ENABLED and DEFENCES_OFF are for development alone" $app) }}{{ end }}
 {{- if not .image.repository }}{{ fail (printf "%s: image.repository is empty" $app) }}{{ end }}
 {{- if and (eq .blueGreen.active "green") (eq .strategy "blueGreen") (not .blueGreen.greenTag) }}{{ fail (printf "%s: blueGreen.active is green, but there is no blueGreen.greenTag" $app) }}{{ end }}
 {{- if and .development.only (not .development.enabled) }}{{ fail (printf "%s is for development alone, and this environment is not (development.enabled)" $app) }}{{ end }}

@@ -1,5 +1,5 @@
 import { create, type DescMethod } from '@bufbuild/protobuf';
-import { remainingMs } from '@chandlery/resilience';
+import { enabled, remainingMs } from '@chandlery/resilience';
 import { span, traceparent } from '@chandlery/telemetry';
 import { type Client as Channel, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { fromStatus } from './failures.ts';
@@ -44,7 +44,8 @@ export function unaryCall<Output>(
   const attributes = { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method.name, ...deployment };
   return span(`${service}/${method.name}`, { kind: 'CLIENT', attributes }, async () => {
     const headers = await metadata(to, call);
-    const deadline = Date.now() + Math.max(0, remainingMs() - MARGIN_MS);
+    const leftMs = enabled('deadline-propagation') ? remainingMs() : Number.POSITIVE_INFINITY;
+    const deadline = Date.now() + Math.max(0, leftMs - MARGIN_MS);
     const { promise, resolve, reject } = Promise.withResolvers<Output>();
     const done = (error: ServiceError | null, reply?: unknown) =>
       error ? reject(fromStatus(error, service)) : resolve(reply as Output);

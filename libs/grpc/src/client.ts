@@ -10,7 +10,7 @@ import { type PolicyOptions, policy, Rejected } from '@chandlery/resilience';
 import { Client as Channel, credentials } from '@grpc/grpc-js';
 import { type CallOptions, streamCall, unaryCall } from './calls.ts';
 import { unavailable } from './failures.ts';
-import { repeatable } from './methods.ts';
+import { kindOf, repeatable } from './methods.ts';
 
 /** The methods of a service, as a caller sees them. Errors are Failures. */
 export type Client<Service extends DescService> = {
@@ -46,7 +46,7 @@ const channelOptions = {
   'grpc.dns_min_time_between_resolutions_ms': 1_000,
 };
 
-/** A client of `service` under one policy. Methods are repeated only where their .proto says that they may be. */
+/** A client of `service` under one policy, with a breaker for reads and one for writes. Methods are repeated only where their .proto says that they may be. */
 export function client<Service extends DescService>(
   service: Service,
   options: ClientOptions,
@@ -57,7 +57,9 @@ export function client<Service extends DescService>(
   const methods = service.methods.map((method) => {
     const to = { channel, method, identity: options.identity, track: options.track };
     const unary = (request: never, call: CallOptions = {}) =>
-      guarded.run((signal) => unaryCall(to, request, call, signal), repeatable(method)).catch(translate);
+      guarded
+        .run((signal) => unaryCall(to, request, call, signal), repeatable(method), kindOf(method))
+        .catch(translate);
     const streaming = (request: never, call: CallOptions & { signal?: AbortSignal } = {}) =>
       streamCall(to, request, call, call.signal);
     return [method.localName, method.methodKind === 'server_streaming' ? streaming : unary];

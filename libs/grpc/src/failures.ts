@@ -7,11 +7,13 @@ import {
   StatusSchema,
 } from '@chandlery/contracts/google/rpc/error_details';
 import { Failure, type FailureDetails, type Kind, kinds } from '@chandlery/errors';
-import { Rejected } from '@chandlery/resilience';
+import { markRepeated, Rejected, wasRepeated } from '@chandlery/resilience';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
 const DOMAIN = 'chandlery';
 const DETAILS = 'grpc-status-details-bin';
+/** With -1 the server says that a repeat makes no sense (gRFC A6). */
+const PUSHBACK = 'grpc-retry-pushback-ms';
 
 /** A call that one of our own defences ended, in the caller's terms. */
 export function unavailable(rejected: Rejected): Failure {
@@ -32,7 +34,8 @@ export function toStatus(error: unknown): { code: number; details: string; metad
       : toStatus(unavailable(error));
   }
   if (!(error instanceof Failure)) return { code: status.INTERNAL, details: 'internal error', metadata };
-  const code = kinds[error.kind].grpc;
+  const code = error.reason === 'overloaded' ? status.RESOURCE_EXHAUSTED : kinds[error.kind].grpc;
+  if (wasRepeated(error)) metadata.set(PUSHBACK, '-1');
   const info = create(ErrorInfoSchema, {
     reason: error.reason,
     domain: DOMAIN,
@@ -57,6 +60,11 @@ for (const [kind, { grpc }] of Object.entries(kinds)) if (!kindOf.has(grpc)) kin
 
 /** What a peer's error status means here. Codes that no kind has stay errors: they are bugs of the peer, and answer INTERNAL again. */
 export function fromStatus(error: ServiceError, target: string): Error {
+  const meant = meaning(error, target);
+  return error.metadata?.get(PUSHBACK)[0] === '-1' ? markRepeated(meant) : meant;
+}
+
+function meaning(error: ServiceError, target: string): Error {
   if (error.code === status.DEADLINE_EXCEEDED) {
     return new Failure('unavailable', `${target} did not answer in time`, {
       reason: 'deadline-exceeded',

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { DescMethod, MessageShape } from '@bufbuild/protobuf';
 import type { Identity, Verify } from '@chandlery/auth';
 import { Failure } from '@chandlery/errors';
-import { remainingMs, withDeadline } from '@chandlery/resilience';
+import { enabled, remainingMs, withDeadline } from '@chandlery/resilience';
 import { counter, histogram, type Logger, span } from '@chandlery/telemetry';
 import { type ServerUnaryCall, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { toStatus } from './failures.ts';
@@ -28,7 +28,7 @@ export async function handled(
   work: (signal: AbortSignal) => Promise<void>,
 ) {
   const gone = new AbortController();
-  (call as EventEmitter).on('cancelled', () => gone.abort());
+  if (streams(method) || enabled('deadline-propagation')) (call as EventEmitter).on('cancelled', () => gone.abort());
   const name = `${method.parent.typeName}/${method.name}`;
   const labels = { method: name };
   const end = histogram('grpc_server_handling_seconds', 'Duration of calls served', ['method']).startTimer(labels);
@@ -36,7 +36,9 @@ export async function handled(
   const attributes = { 'rpc.system': 'grpc', 'rpc.service': method.parent.typeName, 'rpc.method': method.name };
   let code: number = status.OK;
   try {
-    await span(name, { kind: 'SERVER', parent, attributes }, () => withDeadline(name, left(call), work, gone.signal));
+    await span(name, { kind: 'SERVER', parent, attributes }, () =>
+      withDeadline(name, left(method, call), work, gone.signal),
+    );
   } catch (error) {
     code = toStatus(error).code;
     if (code === status.INTERNAL) log.error({ err: error, action: name }, 'a call failed by a bug');
@@ -48,9 +50,13 @@ export async function handled(
   }
 }
 
-function left(call: Incoming): number {
+/** Not to be seen by its call: grpc-js has one class for both. */
+const streams = ({ methodKind }: DescMethod): boolean => methodKind === 'server_streaming';
+
+function left(method: DescMethod, call: Incoming): number {
   const deadline = call.getDeadline();
   const at = deadline instanceof Date ? deadline.getTime() : deadline;
-  const streams = 'write' in call ? Number.POSITIVE_INFINITY : DEFAULT_DEADLINE_MS;
-  return Math.min(Number.isFinite(at) ? at - Date.now() : streams, remainingMs());
+  const otherwise = streams(method) ? Number.POSITIVE_INFINITY : DEFAULT_DEADLINE_MS;
+  const given = Number.isFinite(at) && enabled('deadline-propagation');
+  return Math.min(given ? at - Date.now() : otherwise, remainingMs());
 }

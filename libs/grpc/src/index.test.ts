@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OrderService, OrderStatus } from '@chandlery/contracts/order/v1/order';
 import { type Payment, PaymentService, PaymentStatus } from '@chandlery/contracts/payment/v1/payment';
 import { Failure } from '@chandlery/errors';
-import { withDeadline } from '@chandlery/resilience';
+import { markRepeated, remainingMs, setDefence, withDeadline } from '@chandlery/resilience';
 import { logger } from '@chandlery/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { client, grpcServer, implement, type Methods } from './index.ts';
@@ -121,6 +121,51 @@ test('the deadline travels, and the peer stops when it has passed', async () => 
   const call = withDeadline('test', 200, () => payments.getPayment({}));
   await expect(call).rejects.toMatchObject({ reason: 'deadline-exceeded' });
   await stopped;
+});
+
+test('without its propagation a deadline ends the wait, but not the work', async () => {
+  setDefence('deadline-propagation', false);
+  onTestFinished(() => setDefence('deadline-propagation', true));
+  const { promise: done, resolve } = Promise.withResolvers<{ left: number; stopped: boolean }>();
+  const { payments } = await given({
+    getPayment: async (_, { signal }) => {
+      const left = remainingMs();
+      await delay(200);
+      resolve({ left, stopped: signal.aborted });
+      return paid;
+    },
+  });
+  const call = withDeadline('test', 100, () => payments.getPayment({}));
+  await expect(call).rejects.toMatchObject({ reason: 'deadline-exceeded' });
+  const { left, stopped } = await done;
+  expect(left).toBeGreaterThan(1_000);
+  expect(left).toBeLessThan(60_000);
+  expect(stopped).toBe(false);
+});
+
+test('what a peer has repeated in vain is not repeated', async () => {
+  let calls = 0;
+  const { payments } = await given({
+    getPayment: async () => {
+      calls++;
+      const cause = markRepeated(new Error('the provider is away'));
+      throw new Failure('unavailable', 'not now', { cause });
+    },
+  });
+  await expect(payments.getPayment({})).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(calls).toBe(1);
+});
+
+test('reads go on while writes fail', async () => {
+  const { payments } = await given({
+    charge: async () => {
+      throw new Failure('unavailable', 'read only');
+    },
+    getPayment: async () => paid,
+  });
+  await Promise.allSettled(Array.from({ length: 30 }, () => payments.charge({})));
+  await expect(payments.charge({})).rejects.toMatchObject({ reason: 'breaker-open' });
+  expect(await payments.getPayment({})).toMatchObject({ id: 'p1' });
 });
 
 test('a peer that is not there fails at once, and is found when it comes', async () => {

@@ -42,6 +42,10 @@ export const implement = <Service extends DescService>(
 /** Whether the method's .proto says that doing it twice is the same as doing it once. */
 export const repeatable = ({ idempotency }: DescMethod): boolean => idempotency !== Idempotency.IDEMPOTENCY_UNKNOWN;
 
+/** Whether the method's .proto says that it changes nothing. */
+export const kindOf = ({ idempotency }: DescMethod): 'reads' | 'writes' =>
+  idempotency === Idempotency.NO_SIDE_EFFECTS ? 'reads' : 'writes';
+
 /** The path, the shapes and the codecs of a method, as grpc-js wants them. */
 export const definition = (method: DescMethod) => ({
   path: `/${method.parent.typeName}/${method.name}`,

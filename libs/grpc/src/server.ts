@@ -7,6 +7,7 @@ import { handled, identify, type Shape } from './handling.ts';
 import { healthService } from './health.ts';
 import { GRACE_MS, type GrpcServer, lifetime } from './lifetime.ts';
 import { type Call, definition, type Implementation } from './methods.ts';
+import { type Priorities, shedding } from './shedding.ts';
 
 type Unary = (request: Shape, call: Call) => Promise<MessageInitShape<DescMethod['output']>>;
 type Streaming = (request: Shape, call: Call) => AsyncIterable<MessageInitShape<DescMethod['output']>>;
@@ -16,6 +17,8 @@ export interface GrpcServerOptions {
   /** Turns a call's bearer token into an identity. */
   verify: Verify;
   services: Implementation[];
+  /** Which methods are refused last, and which first, when there is too much to do. */
+  priorities?: Priorities;
 }
 
 const channelOptions = {
@@ -26,8 +29,9 @@ const channelOptions = {
 };
 
 /** A server for some services and the gRPC health protocol. Each call has an identity, a deadline, a span and a metric. */
-export function grpcServer({ log, verify, services }: GrpcServerOptions): GrpcServer {
+export function grpcServer({ log, verify, services, priorities = {} }: GrpcServerOptions): GrpcServer {
   const server = new Server(channelOptions);
+  const inTime = shedding(services, priorities);
   const health = healthService(services.map(({ service }) => service.typeName));
   for (const { service, methods } of services) {
     for (const method of service.methods) {
@@ -36,7 +40,7 @@ export function grpcServer({ log, verify, services }: GrpcServerOptions): GrpcSe
       const type = method.methodKind === 'server_streaming' ? 'serverStream' : 'unary';
       const handle =
         type === 'unary'
-          ? unary(method, handler as Unary, verify, log)
+          ? unary(method, handler as Unary, verify, log, inTime)
           : streaming(method, handler as Streaming, verify, log);
       server.register(
         path,
@@ -51,11 +55,17 @@ export function grpcServer({ log, verify, services }: GrpcServerOptions): GrpcSe
   return lifetime(server, health);
 }
 
-function unary(method: DescMethod, handler: Unary, verify: Verify, log: Logger): handleUnaryCall<Shape, Shape> {
+function unary(
+  method: DescMethod,
+  handler: Unary,
+  verify: Verify,
+  log: Logger,
+  inTime: ReturnType<typeof shedding>,
+): handleUnaryCall<Shape, Shape> {
   return async (call, callback) => {
     await handled(method, call, log, async (signal) => {
-      const reply = await handler(call.request, { identity: await identify(call, verify), signal });
-      callback(null, create(method.output, reply));
+      const work = async () => handler(call.request, { identity: await identify(call, verify), signal });
+      callback(null, create(method.output, await inTime(method, work)));
     }).catch((error) => callback(toStatus(error)));
   };
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { withDeadline } from '@chandlery/resilience';
+import { type Priority, withDeadline } from '@chandlery/resilience';
 import { counter, histogram, type Logger, openSpan } from '@chandlery/telemetry';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { v7 } from 'uuid';
 import { drainable } from './draining.ts';
 import { ProblemSchema, problem } from './problem.ts';
+import { shedding } from './shedding.ts';
 import { validatorCompiler } from './validation.ts';
 
 declare module 'fastify' {
@@ -21,12 +22,14 @@ export interface HttpServerOptions {
   trustProxy?: string | false;
   /** Who asks, for the log. */
   userId?: (request: FastifyRequest) => string | undefined;
+  /** What is refused last, and what first, when there is too much to do. Without a priority a request is neither refused nor counted. */
+  shed?: (request: FastifyRequest) => Priority | undefined;
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
 
 /** A fastify instance without routes. Failures become problem documents; close() waits for requests in flight. */
-export function httpServer({ log, trustProxy = false, userId = () => undefined }: HttpServerOptions) {
+export function httpServer({ log, trustProxy = false, userId = () => undefined, shed }: HttpServerOptions) {
   const app = fastify({
     logger: false,
     trustProxy,
@@ -49,6 +52,7 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined }
   });
   describeProblems(app);
   observe(app, log, userId);
+  if (shed) shedding(app, shed, endpoint);
   refuseOtherMethods(app);
   drainable(app);
   return app;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { breaker } from './breaker.ts';
 import { withDeadline } from './deadline.ts';
@@ -159,4 +160,40 @@ test('a probe whose caller went away has not shown that the peer is back', async
   await expect(through(well)).rejects.toMatchObject(open);
   await vi.advanceTimersByTimeAsync(RESET_MS);
   expect(await through(well)).toBe('well');
+});
+
+test('a client’s mistake as a probe has not shown that the peer is back', async () => {
+  const { through, repeat, halfOpened } = given();
+  await halfOpened();
+  await repeat(1, () => Promise.reject(new Error('no such order')));
+  await expect(through(well)).rejects.toMatchObject(open);
+  await vi.advanceTimersByTimeAsync(RESET_MS);
+  expect(await through(well)).toBe('well');
+});
+
+test('a peer that is overloaded is called on: it refuses for itself what it cannot do', async () => {
+  const { through, repeat } = given();
+  const overloaded = Object.assign(new Away(), { reason: 'overloaded' });
+  await repeat(100, () => Promise.reject(overloaded));
+  expect(await through(well)).toBe('well');
+});
+
+test('whatever the calls, it opens only when more than half of twenty or more have failed, and lets no call out while it is open', async () => {
+  const ends = fc.array(fc.constantFrom('well', 'away', 'mistake'), { minLength: 1, maxLength: 100 });
+  await fc.assert(
+    fc.asyncProperty(ends, async (calls) => {
+      const { through } = given();
+      const end = { well, away, mistake: () => Promise.reject(new Error('mistake')) };
+      let [failed, all, closed] = [0, 0, true];
+      for (const name of calls) {
+        const work = vi.fn(end[name]);
+        await through(work).catch(() => undefined);
+        expect(work).toHaveBeenCalledTimes(closed ? 1 : 0);
+        if (!closed) continue;
+        all++;
+        if (name === 'away') failed++;
+        closed = name !== 'away' || all < 20 || failed * 2 <= all;
+      }
+    }),
+  );
 });

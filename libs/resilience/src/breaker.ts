@@ -1,6 +1,7 @@
 import CircuitBreaker from 'opossum';
 import { publish } from './events.ts';
 import { Rejected } from './rejected.ts';
+import { enabled } from './switches.ts';
 
 export interface BreakerOptions {
   /** Percentage of failures in the rolling window that opens it. */
@@ -15,14 +16,16 @@ export interface BreakerOptions {
 /**
  * Stops calling a peer that mostly fails (Nygard, Release It!, "Circuit Breaker"). Transient failures count, and calls whose deadline has
  * passed, from that moment, however long they still take; what comes back is always the call's own end. A client's mistake says nothing
- * about the peer's health. The deadline is the caller's: opossum's own timeout would free nothing.
+ * about the peer's health, and a peer that is overloaded defends itself: to call it not at all would waste what it can do. The deadline is
+ * the caller's: opossum's own timeout would free nothing.
  */
 export function breaker(target: string, options: BreakerOptions, transient: (error: unknown) => boolean) {
   const resetMs = options.resetMs ?? 5_000;
   const failed = (error: unknown, signal?: AbortSignal): boolean => {
-    if (!signal?.aborted) return transient(error) || late(error);
-    // a caller who went away does not speak against the peer, but has not shown either that it is back
-    return late(signal.reason) || circuit.halfOpen;
+    // what is no failure has not shown either that the peer is back
+    if (circuit.halfOpen) return true;
+    if (signal?.aborted) return late(signal.reason); // a caller who went away does not speak against the peer
+    return late(error) || (transient(error) && !overloaded(error));
   };
   const circuit = new CircuitBreaker((call: () => Promise<unknown>, signal?: AbortSignal) => inTime(call(), signal), {
     name: target,
@@ -40,6 +43,7 @@ export function breaker(target: string, options: BreakerOptions, transient: (err
   circuit.on('close', () => publish({ target, event: 'breaker-closed' }));
   circuit.on('reject', () => publish({ target, event: 'breaker-rejected' }));
   return async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    if (!enabled('breaker')) return work();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const call = () => {
       resolve(Promise.try(work));
@@ -52,6 +56,7 @@ export function breaker(target: string, options: BreakerOptions, transient: (err
 }
 
 const late = (error: unknown): boolean => error instanceof Rejected && error.reason === 'deadline-exceeded';
+const overloaded = (error: unknown): boolean => (error as { reason?: unknown } | undefined)?.reason === 'overloaded';
 
 /** `call`, or the end of `signal` where that comes first. */
 function inTime(call: Promise<unknown>, signal?: AbortSignal): Promise<unknown> {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { bulkhead } from './bulkhead.ts';
+import { withDeadline } from './deadline.ts';
 import { events } from './events-for-tests.ts';
 
 test('lets so many calls through at a time, and refuses more at once', async () => {
@@ -31,4 +33,36 @@ test.each([
   const slots = bulkhead('peer', 1);
   await expect(slots(call)).rejects.toThrow('no');
   expect(await slots(async () => 'next')).toBe('next');
+});
+
+test('whatever comes and however it ends, slots are those of calls that have not ended, though nobody waits for them', async () => {
+  const step = fc.constantFrom('call', 'succeed', 'fail', 'forget');
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 50 }), async (limit, steps) => {
+      const slots = bulkhead('peer', limit);
+      const running: PromiseWithResolvers<void>[] = [];
+      const ends: Promise<unknown>[] = [];
+      for (const now of steps) {
+        if (now === 'call' || now === 'forget') {
+          const call = Promise.withResolvers<void>();
+          const held = () =>
+            slots(() => {
+              running.push(call);
+              return call.promise;
+            });
+          const before = running.length;
+          const end = now === 'call' ? held() : withDeadline('caller', 0.001, held);
+          ends.push(end.catch(() => undefined));
+          expect(running.length).toBe(Math.min(limit, before + 1));
+        } else {
+          const ended = running.shift();
+          ended?.[now === 'succeed' ? 'resolve' : 'reject']();
+          await new Promise(setImmediate);
+        }
+      }
+      for (const call of running) call.resolve();
+      await Promise.all(ends);
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { remainingMs, signal, withDeadline } from './deadline.ts';
 import { events } from './events-for-tests.ts';
@@ -132,4 +133,24 @@ test('a deadline reaches the signals within it', async () => {
 test('outside of any deadline there is all the time and no signal', () => {
   expect(remainingMs()).toBe(Number.POSITIVE_INFINITY);
   expect(signal()).toBeUndefined();
+});
+
+test('however deep deadlines are within each other, what is left is the least of them, and work ends with it', async () => {
+  const ms = fc.integer({ min: 1, max: 10_000 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(ms, { minLength: 1, maxLength: 6 }), async (budgets) => {
+      let left = 0;
+      const nested = (index: number): Promise<unknown> => {
+        const budget = budgets[index];
+        if (budget !== undefined) return withDeadline('peer', budget, () => nested(index + 1));
+        left = remainingMs();
+        return never();
+      };
+      const [began, least] = [Date.now(), Math.min(...budgets)];
+      const end = settled(nested(0)).then((error) => [error, Date.now() - began]);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(left).toBe(least);
+      expect(await end).toEqual([expect.objectContaining(exceeded), least]);
+    }),
+  );
 });

@@ -1,19 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { publish } from './events.ts';
 import { Rejected } from './rejected.ts';
+import { enabled } from './switches.ts';
 
 interface Deadline {
   at: number;
   signal: AbortSignal;
 }
 
-const current = new AsyncLocalStorage<Deadline>();
+const current = new AsyncLocalStorage<Deadline | undefined>();
 
 /** Milliseconds left for the present work; Infinity where nobody set a deadline. */
 export const remainingMs = (): number => (current.getStore()?.at ?? Number.POSITIVE_INFINITY) - Date.now();
 
 /** Aborted when the present work's deadline has passed or its caller has gone away. */
 export const signal = (): AbortSignal | undefined => current.getStore()?.signal;
+
+/** Runs `work` without the deadline and the signal around it: it is not its caller's alone. */
+export const detached = <T>(work: () => T): T => current.run(undefined, work);
 
 /**
  * Runs `work` for at most `ms`, or what is left of the deadline around it if that is less. When the time is over the result is
@@ -26,7 +30,9 @@ export async function withDeadline<T>(
   caller?: AbortSignal,
 ): Promise<T> {
   const outer = current.getStore();
-  const at = Math.min(Date.now() + ms, outer?.at ?? Number.POSITIVE_INFINITY);
+  const at = enabled('deadline')
+    ? Math.min(Date.now() + ms, outer?.at ?? Number.POSITIVE_INFINITY)
+    : Number.POSITIVE_INFINITY;
   const left = at - Date.now();
   const exceeded = () => {
     publish({ target, event: 'deadline-exceeded' });

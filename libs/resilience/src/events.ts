@@ -1,6 +1,6 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 
-/** Something a defence did about calls to `target`. */
+/** Something a defence did about calls to `target`, or about work that `target` was to do. */
 export interface ResilienceEvent {
   target: string;
   event:
@@ -11,7 +11,20 @@ export interface ResilienceEvent {
     | 'breaker-half-open'
     | 'breaker-closed'
     | 'breaker-rejected'
-    | 'bulkhead-full';
+    | 'bulkhead-full'
+    | 'limit'
+    | 'overloaded'
+    | 'recovered'
+    | 'shed-critical'
+    | 'shed-normal'
+    | 'shed-sheddable'
+    | 'hedge'
+    | 'fallback'
+    | 'stale'
+    | 'defence-on'
+    | 'defence-off';
+  /** What a changed limit is now. */
+  value?: number;
 }
 
 export const channel = diagnosticsChannel('chandlery.resilience');

@@ -123,6 +123,15 @@ test('a call that found no slot does not pass for a probe', async () => {
   await held;
 });
 
+test('each kind of calls has a breaker of its own', async () => {
+  const seen = events();
+  const peer = given({ retry: false, breaker: { volume: 3 } });
+  for (let call = 0; call < 3; call++) await settled(peer.run(away, false, 'writes'));
+  await expect(peer.run(well, false, 'writes')).rejects.toMatchObject({ reason: 'breaker-open' });
+  expect(await peer.run(well, false, 'reads')).toBe('well');
+  expect(seen).toEqual(['peer writes breaker-open', 'peer writes breaker-rejected']);
+});
+
 test('breaker and retries can be switched off', async () => {
   const peer = given({ breaker: false, retry: false });
   const dead = vi.fn(away);

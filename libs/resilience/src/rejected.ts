@@ -1,6 +1,6 @@
-/** A call that one of our defences ended, or never let out. */
+/** A call that one of our defences ended, or never let out or in. */
 export class Rejected extends Error {
-  readonly reason: 'deadline-exceeded' | 'breaker-open' | 'bulkhead-full';
+  readonly reason: 'deadline-exceeded' | 'breaker-open' | 'bulkhead-full' | 'overloaded';
   /** Milliseconds after which another try makes sense. */
   readonly retryAfterMs: number | undefined;
 

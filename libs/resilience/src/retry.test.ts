@@ -20,10 +20,10 @@ function given(options: RetryOptions = {}, random = 1) {
   return { run, waits };
 }
 
-const failing = (times: number, error: unknown = new Busy()) => {
+const failing = (times: number, error: () => unknown = () => new Busy()) => {
   let left = times;
   return vi.fn(async () => {
-    if (left-- > 0) throw error;
+    if (left-- > 0) throw error();
     return 'done';
   });
 };
@@ -60,7 +60,7 @@ test.each([1, 3, 5])('there are %i tries in all, and the last failure is the res
 });
 
 test('what will not pass by itself is not repeated', async () => {
-  const call = failing(1, new Error('no such order'));
+  const call = failing(1, () => new Error('no such order'));
   await expect(given().run(call)).rejects.toThrow('no such order');
   expect(call).toHaveBeenCalledTimes(1);
 });
@@ -70,14 +70,14 @@ test.each([
   ['shorter than our own wait changes nothing', 10, 50],
 ])('a Retry-After %s', async (_, asked, waited) => {
   const { run, waits } = given();
-  await run(failing(1, new Busy(asked)));
+  await run(failing(1, () => new Busy(asked)));
   expect(waits).toEqual([waited]);
 });
 
 test('there is no repeat that would begin after the deadline, and it costs no budget', async () => {
   const seen = events();
   const { run, waits } = given();
-  const call = failing(1, new Busy(60_000));
+  const call = failing(1, () => new Busy(60_000));
   await expect(withDeadline('all', 30_000, () => run(call))).rejects.toThrow('busy');
   expect(call).toHaveBeenCalledTimes(1);
   expect(waits).toEqual([]);

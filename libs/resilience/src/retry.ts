@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { remainingMs, signal } from './deadline.ts';
 import { publish } from './events.ts';
+import { markRepeated, wasRepeated } from './repeated.ts';
+import { enabled } from './switches.ts';
 
 export interface RetryOptions {
   /** Tries in all. */
@@ -46,25 +48,33 @@ export interface Backoff {
 
 /** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): anything between 0 and a bound that doubles with each repeat. */
 export const backoffMs = ({ baseMs, maxMs }: Backoff, repeat: number, random: () => number = Math.random): number =>
-  random() * Math.min(maxMs, baseMs * 2 ** Math.min(repeat, 30));
+  (enabled('jitter') ? random() : 1) * Math.min(maxMs, baseMs * 2 ** Math.min(repeat, 30));
 
-/** Repeats `attempt` while its failure is transient, there are tries and budget left, the deadline allows the wait, and the caller is there. */
-export function retrying(target: string, options: RetryOptions, transient: (error: unknown) => boolean, clock: Clock) {
-  const { attempts = 3, baseMs = 50, maxMs = 500, budget: ratio = 0.2 } = options;
-  const budget = retryBudget(ratio);
+/**
+ * Repeats `attempt` while its failure is transient, there are tries and budget left, the deadline allows the wait, and the caller is there. What
+ * another layer has repeated in vain is not repeated again.
+ */
+export function retrying(
+  target: string,
+  options: RetryOptions,
+  transient: (error: unknown) => boolean,
+  clock: Clock,
+  budget = retryBudget(options.budget),
+) {
+  const { attempts = 3, baseMs = 50, maxMs = 500 } = options;
   return async <T>(attempt: () => Promise<T>): Promise<T> => {
     budget.deposit();
     for (let repeat = 0; ; repeat++) {
       try {
         return await attempt();
       } catch (error) {
-        if (repeat + 1 >= attempts || !transient(error) || signal()?.aborted) throw error;
+        if (!transient(error) || wasRepeated(error) || signal()?.aborted) throw error;
         const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0;
         const wait = Math.max(asked, backoffMs({ baseMs, maxMs }, repeat, clock.random));
-        if (wait >= remainingMs()) throw error;
-        if (!budget.withdraw()) {
+        if (repeat + 1 >= attempts || wait >= remainingMs()) throw repeat > 0 ? markRepeated(error) : error;
+        if (enabled('retry-budget') && !budget.withdraw()) {
           publish({ target, event: 'retry-budget-empty' });
-          throw error;
+          throw markRepeated(error);
         }
         publish({ target, event: 'retry' });
         await clock.sleep(wait);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { enabled } from '@chandlery/resilience';
 import type { Logger } from '@chandlery/telemetry';
 import type { lifetime } from './lifetime.ts';
 
@@ -16,6 +17,10 @@ export function ending({ all, drain, deadlineMs, log }: EndingOptions) {
   let ended: Promise<void> | undefined;
 
   async function shutDown(code: number, pauseMs: number): Promise<void> {
+    if (!enabled('drain')) {
+      log.warn('ending at once, without a drain');
+      process.exit(code);
+    }
     log.info('draining');
     drain();
     await delay(pauseMs);

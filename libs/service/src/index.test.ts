@@ -66,6 +66,57 @@ test.concurrent('while it drains it is not ready, and serves on', async () => {
   expect(said()).not.toContain('stopping database');
 });
 
+test.concurrent('without the drain it ends at once, whatever is in flight', async () => {
+  const env = { DRAIN_DELAY_MS: '60000', DEFENCES_OFF: 'drain' };
+  const { said, saying, kill, end } = service({ database: {}, bus: { stop: 'hangs' } }, env);
+  await saying('ready');
+  kill('SIGTERM');
+  expect(await end()).toEqual([0, null]);
+  expect(said().slice(-2)).toEqual(['ready', 'ending at once, without a drain']);
+});
+
+/** Asks the ops port of a service with these settings. */
+async function switching(env: Record<string, string>) {
+  const port = await freePort();
+  const { saying, lines } = service({}, { OPS_PORT: String(port), ...env });
+  await saying('ready');
+  const ask = async (path: string, body?: unknown) => {
+    const options = body === undefined ? {} : { method: 'PUT', body: JSON.stringify(body) };
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, options);
+    const text = await answer.text();
+    return { status: answer.status, text, body: path === '/metrics' ? undefined : JSON.parse(text) };
+  };
+  return { ask, lines };
+}
+
+test.concurrent('the ops port lists the defences, and turns them where faults are allowed', async () => {
+  const { ask, lines } = await switching({ DEFENCES_OFF: 'outbox,retry-budget', FAULTS_ENABLED: 'true' });
+  const { body } = await ask('/ops/switches');
+  expect(Object.keys(body)).toHaveLength(16);
+  const off = { outbox: { enabled: false }, 'retry-budget': { enabled: false } };
+  expect(body).toMatchObject({ ...off, breaker: { enabled: true } });
+  expect(await ask('/ops/switches/breaker', { enabled: false })).toMatchObject({
+    status: 200,
+    body: { enabled: false },
+  });
+  expect((await ask('/ops/switches')).body).toMatchObject({ ...off, breaker: { enabled: false } });
+  expect((await ask('/metrics')).text).toMatch(/defence_enabled\{.*defence="breaker".*\} 0/);
+  expect(lines.at(-1)).toMatchObject({ target: 'breaker', message: 'a defence is turned off' });
+  expect(await ask('/ops/switches/brakes', { enabled: false })).toMatchObject({ status: 404 });
+  for (const wrong of [{ enabled: 'no' }, {}, null])
+    expect(await ask('/ops/switches/breaker', wrong)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'enabled' }] },
+    });
+});
+
+test.concurrent('where faults are not allowed switches can be seen, and stay', async () => {
+  const { ask } = await switching({});
+  const detail = 'a defence is turned off only where FAULTS_ENABLED is true';
+  expect(await ask('/ops/switches/breaker', { enabled: false })).toMatchObject({ status: 403, body: { detail } });
+  expect((await ask('/ops/switches')).body).toMatchObject({ breaker: { enabled: true } });
+});
+
 test.concurrent('a part that cannot start ends it with 1 and says why; what has started is stopped, at once', async () => {
   const parts = { database: {}, bus: {}, relay: { start: 'fails' }, worker: {} };
   const { lines, said, end } = service(parts, { DRAIN_DELAY_MS: '60000' });

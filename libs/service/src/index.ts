@@ -1,11 +1,13 @@
 /** Brings a service up in order, and down in reverse. */
 import { flushCompileCache } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { LogLevel, Ms, Port, Type } from '@chandlery/config';
+import { LogLevel, Ms, Port, Switch, Type } from '@chandlery/config';
 import { type HealthOptions, health, type OpsPages } from '@chandlery/health';
+import { defences } from '@chandlery/resilience';
 import { gauge, type Logger, observeDefences, registry, startTracing } from '@chandlery/telemetry';
 import { ending, endWithBugs } from './ending.ts';
 import { lifetime, type Part } from './lifetime.ts';
+import { Defences, switchPages, turnOff } from './switches.ts';
 
 export type { OpsPages } from '@chandlery/health';
 export type { Part } from './lifetime.ts';
@@ -27,6 +29,10 @@ export const ServiceSettings = {
   OTEL_BSP_SCHEDULE_DELAY: Ms(5_000),
   /** Share of the traces begun here that is recorded. */
   OTEL_TRACES_SAMPLER_ARG: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
+  /** Defences to do without, to see what they are for: `breaker,retry-budget`. */
+  DEFENCES_OFF: Defences(),
+  /** Whether operators may break things, and turn defences off while it runs. */
+  FAULTS_ENABLED: Switch(false),
 };
 
 export interface ServiceOptions {
@@ -39,6 +45,8 @@ export interface ServiceOptions {
     OTEL_EXPORTER_OTLP_ENDPOINT?: string;
     OTEL_BSP_SCHEDULE_DELAY: number;
     OTEL_TRACES_SAMPLER_ARG: number;
+    DEFENCES_OFF: string;
+    FAULTS_ENABLED: boolean;
   };
   log: Logger;
   /** What the probes look at. */
@@ -65,9 +73,10 @@ export async function startService({
 }: ServiceOptions) {
   registry.setDefaultLabels({ service: name });
   observeEventLoop();
-  observeDefences(log);
+  observeDefences(log, defences);
+  turnOff(settings.DEFENCES_OFF);
   endWithBugs(log);
-  const probes = health({ ...checks, pages });
+  const probes = health({ ...checks, pages: { ...switchPages(settings.FAULTS_ENABLED), ...pages } });
   const ops = { name: 'probes', start: () => probes.listen(settings.OPS_PORT, settings.HOST), stop: probes.close };
   const all = lifetime([tracing(name, settings), ops, ...parts], log);
   const drain = () => {

@@ -20,13 +20,14 @@ test('a migration knows the database of its service, and nothing else', () => {
 });
 
 test('the server is told the password of each login', () => {
-  const { postgres, users, orders, payments, notifications } = secrets.passwords;
+  const { postgres, auditor, users, orders, payments, notifications } = secrets.passwords;
   expect(given.postgresql).toEqual({
     POSTGRES_PASSWORD: postgres,
     USERS_PASSWORD: users,
     ORDERS_PASSWORD: orders,
     PAYMENTS_PASSWORD: payments,
     NOTIFICATIONS_PASSWORD: notifications,
+    AUDITOR_PASSWORD: auditor,
   });
 });
 
