@@ -2,11 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const unit = {
-  include: [
-    'apps/*/src/**/*.test.ts',
-    'libs/*/src/**/*.test.ts',
-    'tests/{architecture,audit,load}/**/*.test.ts',
-  ],
+  include: ['apps/*/src/**/*.test.ts', 'libs/*/src/**/*.test.ts', 'tests/{architecture,audit,load}/**/*.test.ts'],
 };
 
 export default defineConfig({

@@ -12,6 +12,9 @@ export const Config = Type.Object({
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String()),
   /** How much the services log. */
   LOG_LEVEL: Type.Optional(Type.String()),
+  /** Defences that all services go without, and whether they may be switched while they run. */
+  DEFENCES_OFF: Type.Optional(Type.String()),
+  FAULTS_ENABLED: Type.Optional(Type.String()),
   /** When `npm start` began, in milliseconds since 1970; `start.mjs` sets it. */
   STARTED_AT: Type.Optional(Type.Number()),
   PATH: Type.Optional(Type.String()),
@@ -26,10 +29,7 @@ export const Config = Type.Object({
 export type Settings = ReturnType<typeof config<typeof Config>>;
 
 /** What every service is given of the launcher's own environment: enough to run at all. */
-export const sharedVariables = ({ PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, LOG_LEVEL }: Settings) => ({
-  PATH,
-  HOME,
-  TMPDIR,
-  NODE_COMPILE_CACHE,
-  LOG_LEVEL,
-});
+export const sharedVariables = (settings: Settings) => {
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, LOG_LEVEL, DEFENCES_OFF, FAULTS_ENABLED } = settings;
+  return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, LOG_LEVEL, DEFENCES_OFF, FAULTS_ENABLED };
+};
