@@ -3,6 +3,7 @@ import { UserService } from '@chandlery/contracts/user/v1/user';
 import { Failure } from '@chandlery/errors';
 import { grpcServer, implement, type Methods } from '@chandlery/grpc';
 import { inProcessKeyValue } from '@chandlery/keyvalue';
+import { setDefence } from '@chandlery/resilience';
 import { logger } from '@chandlery/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { app } from './app.ts';
@@ -63,6 +64,15 @@ test('sign-ins and sign-ups of one address are limited together', async () => {
   expect(refused).toHaveLength(1);
   expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0);
   expect(refused[0]?.headers['ratelimit-policy']).toBe('"sign-in";q=20;w=60');
+});
+
+test('with the rate limit switched off nobody is refused', async () => {
+  setDefence('rate-limit', false);
+  onTestFinished(() => setDefence('rate-limit', true));
+  const gateway = await given();
+  const attempt = () => gateway.inject({ method: 'POST', url: '/api/v1/sessions', payload: {} });
+  const answers = await Promise.all(Array.from({ length: 21 }, attempt));
+  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([400]));
 });
 
 test('whether a session is open is asked once', async () => {

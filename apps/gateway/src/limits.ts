@@ -1,5 +1,6 @@
 import { Failure } from '@chandlery/errors';
 import type { KeyValue, Limit } from '@chandlery/keyvalue';
+import { enabled } from '@chandlery/resilience';
 import { counter } from '@chandlery/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from './authentication.ts';
@@ -19,6 +20,7 @@ export function limits(kept: KeyValue, who: Authentication, settings: LimitSetti
   const limiting =
     (name: string, limit: Limit, key: (request: FastifyRequest) => string): Hook =>
     async (request, reply) => {
+      if (!enabled('rate-limit')) return;
       const { allowed, remaining, retryAfterMs, resetMs } = await kept.take(`${name}:${key(request)}`, limit);
       reply.header('ratelimit-policy', `"${name}";q=${limit.burst};w=${Math.ceil(limit.burst / limit.perSecond)}`);
       reply.header('ratelimit', `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1_000)}`);

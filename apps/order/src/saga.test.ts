@@ -1,4 +1,5 @@
 import { PaymentStatus } from '@chandlery/contracts/payment/v1/payment';
+import { setDefence } from '@chandlery/resilience';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { away, captured, declined, givenShop, log } from './fixtures.ts';
 import { sagaWorker } from './saga.ts';
@@ -46,6 +47,20 @@ test('a cancellation is seen through when payment is back', async () => {
   await givenWorkers(shop);
   shop.payment.cancel = async ({ orderId }) => ({ orderId, status: PaymentStatus.REFUNDED });
   await vi.waitFor(async () => expect(await status(shop, id)).toBe('cancelled'), 10_000);
+});
+
+test('switched off, it leaves an order pending; switched on, it brings it to its end', async () => {
+  setDefence('saga-worker', false);
+  onTestFinished(() => setDefence('saga-worker', true));
+  const shop = await givenShop({ charge: away });
+  const { id } = await shop.place();
+  await givenWorkers(shop);
+  shop.payment.charge = captured;
+  // five looks of the worker
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(await status(shop, id)).toBe('pending');
+  setDefence('saga-worker', true);
+  await vi.waitFor(async () => expect(await status(shop, id)).toBe('paid'), 10_000);
 });
 
 test('two workers do not take the same order at the same time', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs } from '@chandlery/resilience';
+import { backoffMs, enabled } from '@chandlery/resilience';
 import type { Part } from '@chandlery/service';
 import { type Logger, span } from '@chandlery/telemetry';
 import type { Checkout } from './checkout.ts';
@@ -40,7 +40,7 @@ export function sagaWorker({ db, checkout, log, giveUpMs, everyMs = 250 }: SagaO
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        const orders = await leaseUnfinished(db, AT_A_TIME, LEASE_MS);
+        const orders = enabled('saga-worker') ? await leaseUnfinished(db, AT_A_TIME, LEASE_MS) : [];
         await Promise.all(
           orders.map((order) =>
             advance(order).catch((error) => log.error({ err: error, orderId: order.id }, 'saga step failed')),

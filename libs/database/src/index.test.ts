@@ -1,3 +1,4 @@
+import { setDefence } from '@chandlery/resilience';
 import { testDatabase } from '@chandlery/testing';
 import { freePort } from '@chandlery/testing/postgres';
 import { sql } from 'kysely';
@@ -61,6 +62,16 @@ test('big integers come back as numbers', async () => {
   const db = await given(await testDatabase(migrations));
   await db.insertInto('accounts').values({ id: 'a', cents: 9_007_199_254_740_991 }).execute();
   expect(await db.selectFrom('accounts').select('cents').executeTakeFirst()).toEqual({ cents: 9_007_199_254_740_991 });
+});
+
+test('with the connection pool switched off each query has a connection of its own', async () => {
+  const db = await given(await testDatabase(migrations));
+  const backend = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
+  expect(await backend()).toBe(await backend());
+  setDefence('connection-pool', false);
+  onTestFinished(() => setDefence('connection-pool', true));
+  const pids = [await backend(), await backend(), await backend(), await backend()];
+  expect(new Set(pids).size).toBeGreaterThan(2);
 });
 
 test('a database that is away is a failure that may be repeated', async () => {

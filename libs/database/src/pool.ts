@@ -1,3 +1,4 @@
+import { enabled } from '@chandlery/resilience';
 import { gauge } from '@chandlery/telemetry';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
@@ -28,6 +29,7 @@ export function database<Tables>(url: string, { max = 10 } = {}): Kysely<Tables>
     statement_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
   });
+  unpooledWhereSwitchedOff(pool, max);
   // an idle connection that dies is replaced by the pool; without a listener it would end the process
   pool.on('error', () => undefined);
   gauge('database_pool_connections', 'Connections of the pool', ['state'], (connections) => {
@@ -36,6 +38,14 @@ export function database<Tables>(url: string, { max = 10 } = {}): Kysely<Tables>
     connections.set({ state: 'waiting' }, pool.waitingCount);
   });
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Without the defence each query has a connection of its own, as many as there are queries. */
+function unpooledWhereSwitchedOff({ options }: pg.Pool, max: number): void {
+  Object.defineProperties(options, {
+    max: { get: () => (enabled('connection-pool') ? max : Number.POSITIVE_INFINITY) },
+    maxUses: { get: () => (enabled('connection-pool') ? Number.POSITIVE_INFINITY : 1) },
+  });
 }
 
 /** PostgreSQL's codes for "do it again": serialization failure and deadlock (Appendix A, class 40). */

@@ -1,5 +1,6 @@
 import { postgresAway, transaction } from '@chandlery/database';
 import { transient } from '@chandlery/errors';
+import { enabled } from '@chandlery/resilience';
 import { counter, span } from '@chandlery/telemetry';
 import { backoffMs, pause } from './backoff.ts';
 import { bury, originalTopic } from './bury.ts';
@@ -53,7 +54,7 @@ function apply(options: ConsumerOptions, handler: On, message: Message): Promise
   const { db, group } = options;
   return span(`process ${originalTopic(message.topic, group)}`, spanOptions(message, options), () =>
     transaction(db, async (tx) => {
-      if (!(await firstTime(tx, group, message.id))) return 'duplicate' as const;
+      if (enabled('inbox') && !(await firstTime(tx, group, message.id))) return 'duplicate' as const;
       await handler.handle({ tx, message });
       return 'handled' as const;
     }),

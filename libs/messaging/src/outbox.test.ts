@@ -1,4 +1,5 @@
 import { transaction } from '@chandlery/database';
+import { setDefence } from '@chandlery/resilience';
 import { registry, span, traceId } from '@chandlery/telemetry';
 import { proxyTo } from '@chandlery/testing';
 import pg from 'pg';
@@ -50,6 +51,21 @@ test('what is rolled back is not published', async () => {
   await expect(failed).rejects.toThrow('cannot be');
   await emit(2);
   await vi.waitFor(() => expect(received()).toEqual([2]), soon);
+});
+
+test('with the outbox switched off the broker is told beside the transaction: of what is rolled back too', async () => {
+  setDefence('outbox', false);
+  onTestFinished(() => setDefence('outbox', true));
+  const { url, db, bus, event, emit, received, pending } = await given();
+  relaying({ url, bus });
+  await emit(1);
+  const failed = transaction(db, async (tx) => {
+    await add(tx, event, 'a', { number: 2 });
+    throw new Error('the order cannot be');
+  });
+  await expect(failed).rejects.toThrow('cannot be');
+  await vi.waitFor(() => expect(received().toSorted()).toEqual([1, 2]), soon);
+  expect(await pending()).toBe(0);
 });
 
 test('a payload that breaks its contract throws at its producer', async () => {

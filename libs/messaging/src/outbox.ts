@@ -1,7 +1,9 @@
 import type { EventType, Payload } from '@chandlery/contracts/event';
+import { enabled } from '@chandlery/resilience';
 import { traceparent } from '@chandlery/telemetry';
 import { Errors } from 'typebox/schema';
 import { v7 } from 'uuid';
+import { sendDirectly } from './direct.ts';
 import type { AnyTransaction } from './transactions.ts';
 
 /** What every broker takes; Kafka refuses more than 1 MiB. */
@@ -21,8 +23,10 @@ export async function add<Event extends EventType>(
   if (problems.length > 0) throw new TypeError(`not a ${event.type}: ${problems.join('; ')}`);
   const data = JSON.stringify(payload);
   if (Buffer.byteLength(data) > MOST_BYTES) throw new TypeError(`a ${event.type} of more than ${MOST_BYTES} bytes`);
+  const row = { id: v7(), topic: event.topic, key, type: event.type, traceparent: traceparent() ?? null };
+  if (!enabled('outbox')) return sendDirectly({ ...row, data: payload, position: 0, created_at: new Date() });
   await tx
     .insertInto('outbox')
-    .values({ id: v7(), topic: event.topic, key, type: event.type, data, traceparent: traceparent() ?? null })
+    .values({ ...row, data })
     .execute();
 }

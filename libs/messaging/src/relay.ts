@@ -2,6 +2,7 @@ import { gauge, type Logger } from '@chandlery/telemetry';
 import pg from 'pg';
 import { type Backoff, backoffMs, pause } from './backoff.ts';
 import { bell } from './bell.ts';
+import { directly } from './direct.ts';
 import type { Bus } from './message.ts';
 import { type OutboxRow, publishing } from './outbox-messages.ts';
 import { persist, reason } from './persist.ts';
@@ -33,6 +34,7 @@ export function relay(options: RelayOptions) {
   return {
     name: 'outbox relay',
     start(): void {
+      directly(options);
       const session = () => relaying(options, stopping.signal, woken);
       running = persist(session, { signal: stopping.signal, log: options.log, away: () => true });
     },

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { type Identity, onlyUser } from '@chandlery/auth';
 import { type OrderService, OrderStatus } from '@chandlery/contracts/order/v1/order';
 import { Failure } from '@chandlery/errors';
 import type { Methods } from '@chandlery/grpc';
+import { enabled } from '@chandlery/resilience';
 import type { Checkout } from '../checkout.ts';
 import type { Order, OrderStatus as Status } from '../domain/order.ts';
 import { findOrder, listOrders } from '../store/orders.ts';
@@ -55,7 +57,8 @@ export function orderService(db: Orders, checkout: Checkout, watch: OrderWatch):
         const message = `must be 1 to ${MAX_QUANTITY}`;
         throw new Failure('invalid', `bad quantity`, { fields: [{ field: `items.${odd}.quantity`, message }] });
       }
-      return toMessage(await checkout.place({ userId: user.id, idempotencyKey, items, paymentMethod }));
+      const key = enabled('idempotency-key') ? idempotencyKey : randomUUID();
+      return toMessage(await checkout.place({ userId: user.id, idempotencyKey: key, items, paymentMethod }));
     },
 
     async getOrder({ id }, { identity }) {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '@chandlery/errors';
+import { setDefence } from '@chandlery/resilience';
 import { proxyTo } from '@chandlery/testing';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Broker, numbers, recorder, unique } from '../broker-for-tests.ts';
 import { deadLetters } from '../dead-letters.ts';
 import { on } from '../on.ts';
@@ -44,6 +45,17 @@ function once(setUp: SetUp): void {
     await bus.publish([again, again]);
     await bus.publish([again, countedMessage(event, 'a', { number: 2 })]);
     await vi.waitFor(async () => expect(await effects(db)).toEqual([1, 2]), soon);
+  });
+
+  test('with the inbox switched off it has its effect each time that it comes', async () => {
+    setDefence('inbox', false);
+    onTestFinished(() => setDefence('inbox', true));
+    const { broker, event, db } = await setUp();
+    const bus = broker.connect();
+    consuming({ bus, db, handlers: [writing(event)] });
+    const again = countedMessage(event, 'a', { number: 1 });
+    await bus.publish([again, again, countedMessage(event, 'a', { number: 2 })]);
+    await vi.waitFor(async () => expect(await effects(db)).toEqual([1, 1, 2]), soon);
   });
 
   test('two replicas share the work, and each message has its effect once', async () => {
