@@ -83,8 +83,8 @@ describeChart('the chart refuses', () => {
       'development alone',
     ],
     [
-      'faults outside of development',
-      { 'development.enabled': false, 'env.FAULTS_ENABLED': 'true' },
+      'a defence that is off outside of development',
+      { 'development.enabled': false, 'env.DEFENCES_OFF': 'breaker' },
       'for development alone',
     ],
     ['fewest pods above most', { 'autoscaling.min': 11 }, 'autoscaling.min is above'],

@@ -1,14 +1,17 @@
 import { limiter, type Outcome, type Priority } from '@chandlery/resilience';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Lets in as many requests as are answered in time, by priority. The others get 503 and a Retry-After at once. */
+/**
+ * Lets in as many requests as are answered in time, by priority. The others get 503 and a Retry-After at once. Who is over a limit of its own is
+ * told that first, in `onRequest`, and takes nobody's place here.
+ */
 export function shedding(
   app: FastifyInstance,
   priorityOf: (request: FastifyRequest) => Priority | undefined,
   kindOf: (request: FastifyRequest) => string,
 ): void {
   const limit = limiter({ target: 'http' });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('preParsing', async (request, reply) => {
     const priority = priorityOf(request);
     if (!priority) return;
     const leave = limit.enter(kindOf(request), priority);
