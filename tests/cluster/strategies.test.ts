@@ -71,7 +71,7 @@ function catalogueWith(bug: string): Record<string, string> {
 
 test.each([
   ['fails', 'error rate', "throw new Error('a bug');"],
-  ['is slow', 'p95', 'await new Promise((resolve) => setTimeout(resolve, 600));'],
+  ['is slow', 'p95', 'await new Promise((resolve) => setTimeout(resolve, 300));'],
 ])('a canary that %s is taken back by itself, with no failed request', async (name, reason, bug) => {
   await putBackLater('order');
   const before = await tagOf('order');
