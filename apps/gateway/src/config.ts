@@ -14,8 +14,8 @@ export const Config = Type.Object({
   ORDER_CANARY_URL: Type.Optional(Type.String()),
   PAYMENT_CANARY_URL: Type.Optional(Type.String()),
   NOTIFICATION_CANARY_URL: Type.Optional(Type.String()),
-  /** Calls to a canary after which it is judged. */
-  CANARY_MIN_CALLS: Type.Integer({ minimum: 1, default: 20 }),
+  /** Calls to a canary after which it is judged: enough that the first slow ones of a cold process are below the 95th percentile. */
+  CANARY_MIN_CALLS: Type.Integer({ minimum: 1, default: 100 }),
   USER_JWKS_URL: Type.String(),
   SERVICE_PRIVATE_KEY: Type.String(),
   SERVICE_PUBLIC_KEYS: Type.String(),
