@@ -1,23 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { describeChart, lint, manifests, objections, releases, template, text, type Values } from './helm.ts';
+import { expect, test } from 'vitest';
+import { describeChart, files, lint, manifests, objections, releases, template, text, type Values } from './helm.ts';
 
 const canary = { strategy: 'canary', 'canary.tag': 'v2' };
 const colours = { strategy: 'blueGreen', 'blueGreen.greenTag': 'v2' };
 const route = { 'ingress.kind': 'HTTPRoute', 'ingress.gateway.name': 'public' };
-
-/** Files of what helm makes, for as long as the test runs. */
-function files(rendered: Record<string, string>): string[] {
-  const directory = mkdtempSync(join(tmpdir(), 'charts-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  return Object.entries(rendered).map(([name, content]) => {
-    const file = join(directory, `${name}.yaml`);
-    writeFileSync(file, content);
-    return file;
-  });
-}
 
 describeChart('the chart', () => {
   test.each(releases)('of %s in %s passes helm lint --strict', async (app, env) => {

@@ -1,6 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { appsOf, type Environment, environments, namespaceOf, releaseOf } from '../../apps/local/src/kind/releases.ts';
 import type { ServiceName } from '../../apps/local/src/topology.ts';
@@ -8,9 +11,10 @@ import type { ServiceName } from '../../apps/local/src/topology.ts';
 const run = promisify(execFile);
 
 /** Tools of these tests that are not on the PATH. */
-export const missing = ['helm', 'kubeconform'].filter((tool) => spawnSync(tool, ['--help'], { stdio: 'ignore' }).error);
+const missing = ['helm', 'kubeconform'].filter((tool) => spawnSync(tool, ['--help'], { stdio: 'ignore' }).error);
 if (missing.length > 0 && process.env.CI === 'true') throw new Error(`not on the PATH: ${missing.join(', ')}`);
-if (missing.length > 0) process.stderr.write(`tests of charts are skipped, for want of ${missing.join(' and ')}\n`);
+if (missing.length > 0)
+  process.stderr.write(`tests of charts and manifests are skipped, for want of ${missing.join(' and ')}\n`);
 
 /** Tests that need helm and kubeconform: skipped where these are not on the PATH, but in CI they must be. */
 export const describeChart = describe.skipIf(missing.length > 0);
@@ -56,6 +60,17 @@ export const text = (all: Manifest[]) =>
 /** The manifest of that kind and name, if there is one. */
 export const find = (all: Manifest[], kind: string, name: string) =>
   all.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+
+/** Files with this YAML, by name, for as long as the test runs. */
+export function files(contents: Record<string, string>): string[] {
+  const directory = mkdtempSync(join(tmpdir(), 'charts-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return Object.entries(contents).map(([name, content]) => {
+    const file = join(directory, `${name}.yaml`);
+    writeFileSync(file, content);
+    return file;
+  });
+}
 
 /** What kubeconform has against the files: nothing, if all is well. */
 export async function objections(files: string[]): Promise<string> {

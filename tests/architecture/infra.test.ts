@@ -1,15 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { infra } from '../../apps/local/src/kind/releases.ts';
-import { missing, objections } from './helm.ts';
-
-if (missing.length > 0 && process.env.CI === 'true') throw new Error(`not on the PATH: ${missing.join(', ')}`);
-if (missing.length > 0) process.stderr.write(`helm/infra is not tested, for want of ${missing.join(' and ')}\n`);
+import { describeChart, files, objections } from './helm.ts';
 
 const run = promisify(execFile);
 
@@ -21,17 +15,13 @@ const render = async (...values: string[]) =>
 const manifests = async (...values: string[]): Promise<any[]> =>
   parseAllDocuments(await render(...values)).map((document) => document.toJS());
 
-describe.skipIf(missing.length > 0)('helm/infra', () => {
+describeChart('helm/infra', () => {
   test('passes helm lint --strict', async () => {
     await run('helm', ['lint', '--strict', infra.chart]);
   });
 
   test('fits the schemas of Kubernetes', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'infra-'));
-    onTestFinished(() => rmSync(directory, { recursive: true }));
-    const file = join(directory, 'infra.yaml');
-    writeFileSync(file, await render());
-    expect(await objections([file])).toBe('');
+    expect(await objections(files({ infra: await render() }))).toBe('');
   });
 
   test('refuses a misspelt value', async () => {

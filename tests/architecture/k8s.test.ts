@@ -1,19 +1,14 @@
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { appsOf, environments, namespaceOf } from '../../apps/local/src/kind/releases.ts';
-import { missing, objections } from './helm.ts';
-
-if (missing.length > 0 && process.env.CI === 'true') throw new Error(`not on the PATH: ${missing.join(', ')}`);
-if (missing.length > 0) process.stderr.write(`k8s is only tested in part, for want of ${missing.join(' and ')}\n`);
+import { describeChart, files, objections } from './helm.ts';
 
 const text = (path: string) => readFileSync(path, 'utf8');
 // biome-ignore lint/suspicious/noExplicitAny: kubeconform holds the shapes
 const documents = (path: string): any[] => parseAllDocuments(text(path)).map((document) => document.toJS());
 
-describe.skipIf(missing.length > 0)('the manifests of k8s', () => {
+describeChart('the manifests of k8s', () => {
   const manifests = globSync('k8s/**/*.yaml', { exclude: ['k8s/kind/**'] });
 
   test('fit the schemas of Kubernetes and its extensions', async () => {
@@ -29,11 +24,8 @@ describe.skipIf(missing.length > 0)('the manifests of k8s', () => {
     ['VaultStaticSecret', 'k8s/secrets/vault.yaml', 'refreshAfter:'],
   ])('the schemas refuse a misspelt key in a %s', async (kind, path, key) => {
     expect(text(path)).toContain(key);
-    const directory = mkdtempSync(join(tmpdir(), 'k8s-'));
-    onTestFinished(() => rmSync(directory, { recursive: true }));
-    const misspelt = join(directory, 'misspelt.yaml');
-    writeFileSync(misspelt, text(path).replaceAll(key, `x${key}`));
-    expect(await objections([misspelt])).toContain(`${kind} order is invalid`);
+    const misspelt = text(path).replaceAll(key, `x${key}`);
+    expect(await objections(files({ misspelt }))).toContain(`${kind} order is invalid`);
   });
 });
 

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { Problem } from '../../apps/local/src/problem.ts';
+import { commandLine } from '../../apps/local/src/command-line.ts';
 
 export const help = `Waits until a shop is quiet, then checks that no order, charge, piece of stock or mail was lost or doubled.
 
@@ -28,8 +27,7 @@ export interface Arguments {
   help: boolean;
 }
 
-const usage = (message: string) =>
-  new Problem(`${message}; npm run audit -- --help shows what there is`, { exitCode: 2 });
+const { usage, parsed } = commandLine('npm run audit');
 
 function targetOf(text: string): Arguments['target'] {
   const found = targets.find((target) => target === text);
@@ -52,16 +50,8 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
-  }
-}
-
 /** What the command line asks for; a usage error is a problem with exit code 2. */
 export function readArguments(args: string[]): Arguments {
-  const { timeout, target, ...rest } = parsed(args);
+  const { timeout, target, ...rest } = parsed({ args, options }).values;
   return { ...rest, target: targetOf(target), timeoutMs: milliseconds(timeout) };
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { Problem } from './problem.ts';
+import { commandLine } from './command-line.ts';
 import { type ServiceName, services } from './topology.ts';
 
 export interface Arguments {
@@ -27,7 +26,7 @@ export const help = `Runs the whole shop on this machine, places one order, and 
   POSTGRES_URL, KAFKA_BROKERS, REDIS_URL in the environment: use these servers instead of the embedded parts.
   OTEL_EXPORTER_OTLP_ENDPOINT: send traces there too.`;
 
-const usage = (message: string) => new Problem(`${message}; npm start -- --help shows what there is`, { exitCode: 2 });
+const { usage, parsed } = commandLine('npm start');
 
 function portOf(text: string): number {
   const port = Number(text);
@@ -55,12 +54,7 @@ const options = {
 
 /** What the command line asks for; a usage error is a problem with exit code 2. */
 export function readArguments(args: string[]): Arguments {
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ args, options, allowNegative: true }));
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
-  }
+  const { values } = parsed({ args, options, allowNegative: true });
   const { port, only, data, ...switches } = values;
   return { ...switches, port: portOf(port), ...(only && { only: chosen(only) }), ...(data && { data }) };
 }

@@ -44,3 +44,9 @@ export async function showFirstOrder(shop: Shop, say: Say): Promise<void> {
   paragraph(shop.addresses);
   paragraph(['Try next', ...nextSteps(shop, sample)]);
 }
+
+/** Says where things are; with `sample`, after the first order. */
+export async function showShop(shop: Shop, sample: boolean, say: Say): Promise<void> {
+  if (sample) await showFirstOrder(shop, say);
+  else paragraph(shop.addresses);
+}

@@ -24,8 +24,8 @@ async function greet(system: System, { sample, only }: Arguments, say: Say): Pro
   paragraph(['Ctrl-C stops everything.']);
 }
 
-/** Runs the system at a terminal until it is told to stop, or has failed; the exit code. */
-export async function run(args: Arguments, settings: Settings): Promise<number> {
+/** Runs the system at a terminal until it is told to stop; fails as the system does. */
+export async function run(args: Arguments, settings: Settings): Promise<void> {
   const { stop, hurry, stopped } = interruption();
   const say = timed(settings.STARTED_AT ?? performance.timeOrigin);
   const { port, fresh, only, data, verbose } = args;
@@ -38,7 +38,6 @@ export async function run(args: Arguments, settings: Settings): Promise<number> 
     const problem = await Promise.race([end, greet(system, args, say).then(() => end)]);
     if (problem) throw problem;
     say('stopping');
-    return 0;
   } finally {
     await system.stop();
   }

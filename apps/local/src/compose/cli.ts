@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { Problem } from '../problem.ts';
+import { commandLine } from '../command-line.ts';
 
 export const help = `Brings the shop up in containers on Docker Compose, places one order, and shows its way. Run it again to bring up what has changed.
 
@@ -24,8 +23,7 @@ export interface Arguments {
   help: boolean;
 }
 
-const usage = (message: string) =>
-  new Problem(`${message}; npm run start:compose -- --help shows what there is`, { exitCode: 2 });
+const { parsed, verb } = commandLine('npm run start:compose');
 
 const options = {
   infra: { type: 'boolean', default: false },
@@ -35,18 +33,8 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowNegative: true, allowPositionals: true });
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
-  }
-}
-
 /** What the command line asks for; a usage error is a problem with exit code 2. */
 export function readArguments(args: string[]): Arguments {
-  const { values, positionals } = parsed(args);
-  const [verb = 'up', ...rest] = positionals;
-  if ((verb !== 'up' && verb !== 'down') || rest.length > 0) throw usage(`unknown command "${positionals.join(' ')}"`);
-  return { ...values, verb };
+  const { values, positionals } = parsed({ args, options, allowNegative: true, allowPositionals: true });
+  return { ...values, verb: verb(positionals) };
 }

@@ -1,9 +1,8 @@
 import { config } from '@chandlery/config';
-import { pages } from '../addresses.ts';
+import { shopInContainers } from '../addresses.ts';
 import { Config } from '../config.ts';
-import { type Shop, showFirstOrder } from '../first-order.ts';
-import { jaegerTraces } from '../jaeger.ts';
-import { explained, Problem } from '../problem.ts';
+import { type Shop, showShop } from '../first-order.ts';
+import { program } from '../program.ts';
 import { paragraph, type Say, step, timed } from '../steps.ts';
 import { type Arguments, help, readArguments } from './cli.ts';
 import { checkDocker, project, published } from './docker.ts';
@@ -14,18 +13,10 @@ async function shopOf({ customer, traced }: Started): Promise<Shop> {
   const urlOf = async (container: string, port: number) => `http://${await published(container, port)}`;
   const [gateway, sandbox] = await Promise.all([urlOf('gateway', 8080), urlOf('sandbox', 4010)]);
   const jaeger = traced ? await urlOf('jaeger', 16686) : undefined;
-  return {
-    gateway,
-    sandbox,
-    customer,
-    ...(jaeger && { traces: jaegerTraces(jaeger) }),
-    addresses: [
-      ...pages(gateway, sandbox),
-      ...(jaeger ? [`Traces    ${jaeger}/search?service=gateway`] : []),
-      `Logs      docker compose -p ${project} logs -f order`,
-      `State     docker compose -p ${project} ps`,
-    ],
-  };
+  return shopInContainers({ gateway, sandbox, jaeger }, customer, [
+    `Logs      docker compose -p ${project} logs -f order`,
+    `State     docker compose -p ${project} ps`,
+  ]);
 }
 
 async function up({ infra, fresh, sample }: Arguments, say: Say): Promise<void> {
@@ -34,26 +25,16 @@ async function up({ infra, fresh, sample }: Arguments, say: Say): Promise<void> 
     const file = await tellServers(await startServers(say));
     paragraph(['Use them', `set -a; . ${file}; set +a`, 'npm start, or npm test']);
   } else {
-    const shop = await shopOf(await startShop(say));
-    if (sample) await showFirstOrder(shop, say);
-    else paragraph(shop.addresses);
+    await showShop(await shopOf(await startShop(say)), sample, say);
   }
   paragraph(['npm run stop:compose stops everything.']);
 }
 
-async function main(): Promise<void> {
+await program(async () => {
   const args = readArguments(process.argv.slice(2));
   if (args.help) return console.log(help);
   const say = timed(config(Config).STARTED_AT ?? performance.timeOrigin);
   await checkDocker();
   if (args.verb === 'up') return up(args, say);
   await step(say, args.volumes ? 'containers and volumes removed' : 'containers removed', () => down(args.volumes));
-}
-
-try {
-  await main();
-} catch (error) {
-  const problem = explained(error);
-  console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
-  process.exitCode = problem instanceof Problem ? problem.exitCode : 1;
-}
+});

@@ -58,9 +58,13 @@ async function passed(trial: Trials, weight: number, say: Say): Promise<void> {
   }
 }
 
-async function onTrial(target: Target, say: Say): Promise<void> {
-  await using forward = await portForward(target.place, 'deployment/gateway', 9464);
-  const trial = trials(`http://127.0.0.1:${forward.port}`, target.app);
+/** Does something with the gateway's page about this app's canary. */
+async function atGateway({ place, app }: Target, work: (trial: Trials) => Promise<unknown>): Promise<void> {
+  await using forward = await portForward(place, 'deployment/gateway', 9464);
+  await work(trials(`http://127.0.0.1:${forward.port}`, app));
+}
+
+async function onTrial(trial: Trials, say: Say): Promise<void> {
   try {
     for (const weight of STEPS) await passed(trial, weight, say);
   } catch (error) {
@@ -69,30 +73,25 @@ async function onTrial(target: Target, say: Say): Promise<void> {
   }
 }
 
-async function withdrawn(target: Target): Promise<void> {
-  await using forward = await portForward(target.place, 'deployment/gateway', 9464);
-  await trials(`http://127.0.0.1:${forward.port}`, target.app).weigh(0);
-}
-
 /**
  * A few pods of the new version get 10, 50, then 100 % of the gateway's calls. At the end it is the stable one; where its error rate or p95 is
  * worse than stable's it is taken away, and this fails.
  */
-export async function canary(target: Target, tag: string, say: Say, more: object = {}): Promise<void> {
+export async function canary(target: Target, tag: string, say: Say): Promise<void> {
   const { image } = await target.state();
-  const beside = { image, strategy: 'canary' as const, canary: { tag, ...more } };
+  const beside = { image, strategy: 'canary' as const, canary: { tag } };
   try {
     await target.set(beside);
     await target.ready(`${target.app}-canary`);
     say(`${tag} is up beside ${image.tag}`);
-    await onTrial(target, say);
+    await atGateway(target, (trial) => onTrial(trial, say));
   } catch (error) {
     await target.set({ image });
     throw error;
   }
   await target.set({ ...beside, image: { tag } });
   await target.ready();
-  await withdrawn(target);
+  await atGateway(target, (trial) => trial.weigh(0));
   await target.set({ image: { tag } });
   say(`${target.app} ${image.tag} → ${tag}`);
 }

@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import { config } from '@chandlery/config';
+import { commandLine } from '../command-line.ts';
 import { Config } from '../config.ts';
 import { buildImages, revision } from '../images.ts';
 import { context as kindContext } from '../kind/cluster.ts';
 import { loadImages } from '../kind/images.ts';
 import { appsOf, type Environment, environments } from '../kind/releases.ts';
-import { explained, Problem } from '../problem.ts';
-import { step, timed } from '../steps.ts';
+import { program } from '../program.ts';
+import { type Say, step, timed } from '../steps.ts';
 import { blueGreen, finish, switchBack } from './blue-green.ts';
 import { canary } from './canary.ts';
 import { target } from './release.ts';
@@ -27,8 +27,7 @@ const help = `Releases one service, and touches no other. Without --tag it build
   --context NAME  of kubectl (${kindContext})
   --help          show this`;
 
-const usage = (message: string) =>
-  new Problem(`${message}; npm run deploy -- --help shows what there is`, { exitCode: 2 });
+const { usage, parsed } = commandLine('npm run deploy');
 const flag = { type: 'boolean', default: false } as const;
 const options = {
   'blue-green': flag,
@@ -44,16 +43,12 @@ const options = {
 const ways = ['blue-green', 'back', 'finish', 'canary', 'rollback'] as const;
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const chosen = ways.filter((way) => values[way] && !(way === 'blue-green' && (values.back || values.finish)));
-    if (chosen.length > 1) throw usage(`${chosen.map((way) => `--${way}`).join(' and ')} exclude each other`);
-    const env = environments.find((name) => name === values.env);
-    if (!env) throw usage(`--env is one of ${environments.join(', ')}, not "${values.env}"`);
-    return { ...values, env, way: chosen[0] ?? ('rolling' as const), app: appOf(positionals, env, values.help) };
-  } catch (error) {
-    throw error instanceof Problem ? error : usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
-  }
+  const { values, positionals } = parsed({ args, options, allowPositionals: true });
+  const chosen = ways.filter((way) => values[way] && !(way === 'blue-green' && (values.back || values.finish)));
+  if (chosen.length > 1) throw usage(`${chosen.map((way) => `--${way}`).join(' and ')} exclude each other`);
+  const env = environments.find((name) => name === values.env);
+  if (!env) throw usage(`--env is one of ${environments.join(', ')}, not "${values.env}"`);
+  return { ...values, env, way: chosen[0] ?? ('rolling' as const), app: appOf(positionals, env, values.help) };
 }
 
 function appOf(positionals: string[], env: Environment, help: boolean): string {
@@ -63,12 +58,7 @@ function appOf(positionals: string[], env: Environment, help: boolean): string {
 }
 
 /** The tag to release: the given one, or that of the sources, built and copied into the cluster. */
-async function image(
-  app: string,
-  given: string | undefined,
-  context: string,
-  say: (line: string) => void,
-): Promise<string> {
+async function image(app: string, given: string | undefined, context: string, say: Say): Promise<string> {
   if (given) return given;
   if (context !== kindContext)
     throw usage(`${context} pulls its images from a registry: push one, and name it by --tag`);
@@ -80,7 +70,7 @@ async function image(
   return tag;
 }
 
-async function main(): Promise<void> {
+await program(async () => {
   const { app, way, tag: given, env, context, help: asked } = readArguments(process.argv.slice(2));
   if (asked) return console.log(help);
   const say = timed(config(Config).STARTED_AT ?? performance.timeOrigin);
@@ -94,13 +84,4 @@ async function main(): Promise<void> {
   const tag = await image(app, given, context, say);
   if (way === 'canary') return canary(it, tag, say);
   return way === 'blue-green' ? blueGreen(it, tag, say) : rolling(it, tag, say);
-}
-
-try {
-  await main();
-  process.exit(0);
-} catch (error) {
-  const problem = explained(error);
-  console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
-  process.exit(problem instanceof Problem ? problem.exitCode : 1);
-}
+});

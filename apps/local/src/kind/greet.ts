@@ -1,6 +1,5 @@
-import { pages } from '../addresses.ts';
-import { type Shop, showFirstOrder } from '../first-order.ts';
-import { jaegerTraces } from '../jaeger.ts';
+import { shopInContainers } from '../addresses.ts';
+import { type Shop, showShop } from '../first-order.ts';
 import type { Customer } from '../sample.ts';
 import { paragraph, type Say } from '../steps.ts';
 import { context } from './cluster.ts';
@@ -17,25 +16,15 @@ async function shopOf(customer: Customer): Promise<Shop> {
     () => false,
   );
   const kubectl = `kubectl --context ${context} --namespace ${namespaceOf('dev')}`;
-  return {
-    gateway,
-    sandbox,
-    customer,
-    ...(traced && { traces: jaegerTraces(jaeger) }),
-    addresses: [
-      ...pages(gateway, sandbox),
-      ...(traced ? [`Traces    ${jaeger}/search?service=gateway`] : []),
-      `Pods      ${kubectl} get pods`,
-      `Logs      ${kubectl} logs --follow deployment/order`,
-    ],
-  };
+  return shopInContainers({ gateway, sandbox, jaeger: traced ? jaeger : undefined }, customer, [
+    `Pods      ${kubectl} get pods`,
+    `Logs      ${kubectl} logs --follow deployment/order`,
+  ]);
 }
 
 /** Says where things are; with `sample`, after the first order and its way through the pods. */
 export async function greet(customer: Customer, sample: boolean, say: Say): Promise<void> {
-  const shop = await shopOf(customer);
-  if (sample) await showFirstOrder(shop, say);
-  else paragraph(shop.addresses);
+  await showShop(await shopOf(customer), sample, say);
   paragraph([
     'Run it again to deploy what has changed, or one service: npm run deploy -- --help',
     'npm run stop:kind removes the cluster.',

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { config } from '@chandlery/config';
+import { commandLine } from '../command-line.ts';
 import { Config } from '../config.ts';
 import { interruption } from '../interruption.ts';
-import { explained, Problem } from '../problem.ts';
+import { program } from '../program.ts';
 import { step, timed } from '../steps.ts';
 import { configuration, deleteCluster, prepareEncryption } from './cluster.ts';
 import { greet } from './greet.ts';
@@ -21,8 +21,7 @@ const help = `Brings the shop up on a kind cluster (Kubernetes in Docker), place
 
   KIND_NODE_IMAGE in the environment: the node image, instead of kind's default.`;
 
-const usage = (message: string) =>
-  new Problem(`${message}; npm run start:kind -- --help shows what there is`, { exitCode: 2 });
+const { usage, parsed, verb } = commandLine('npm run start:kind');
 
 const options = {
   nodes: { type: 'string', default: '1' },
@@ -33,19 +32,12 @@ const options = {
 } as const;
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowNegative: true, allowPositionals: true });
-    const [verb = 'up', ...rest] = positionals;
-    if ((verb !== 'up' && verb !== 'down') || rest.length > 0)
-      throw usage(`unknown command "${positionals.join(' ')}"`);
-    if (values.nodes !== '1' && values.nodes !== '3') throw usage(`--nodes is 1 or 3, not "${values.nodes}"`);
-    return { ...values, verb, nodes: values.nodes === '1' ? (1 as const) : (3 as const) };
-  } catch (error) {
-    throw error instanceof Problem ? error : usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
-  }
+  const { values, positionals } = parsed({ args, options, allowNegative: true, allowPositionals: true });
+  if (values.nodes !== '1' && values.nodes !== '3') throw usage(`--nodes is 1 or 3, not "${values.nodes}"`);
+  return { ...values, verb: verb(positionals), nodes: values.nodes === '1' ? (1 as const) : (3 as const) };
 }
 
-async function main(): Promise<void> {
+await program(async () => {
   const args = readArguments(process.argv.slice(2));
   const { STARTED_AT, KIND_NODE_IMAGE } = config(Config);
   const say = timed(STARTED_AT ?? performance.timeOrigin);
@@ -59,13 +51,4 @@ async function main(): Promise<void> {
   const { stop } = interruption();
   const { customer } = await up({ nodes: args.nodes, nodeImage: KIND_NODE_IMAGE, say, signal: stop });
   await greet(customer, args.sample, say);
-}
-
-try {
-  await main();
-  process.exit(0);
-} catch (error) {
-  const problem = explained(error);
-  console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
-  process.exit(problem instanceof Problem ? problem.exitCode : 1);
-}
+});
