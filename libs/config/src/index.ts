@@ -1,8 +1,10 @@
 /** The environment, read once into one typed, frozen object. Secrets never appear in a message. */
 import { type Static, type TObject, Type } from 'typebox';
 import { Errors } from 'typebox/schema';
+import { fieldsOf, type SchemaError } from './problems.ts';
 
 export { Type } from 'typebox';
+export { type Field, fieldsOf, type SchemaError } from './problems.ts';
 
 /** A TCP port; 0 takes a free one. */
 export const Port = (fallback: number) => Type.Integer({ minimum: 0, maximum: 65535, default: fallback });
@@ -45,10 +47,8 @@ export function config<Schema extends TObject>(
   const names = Object.keys(schema.properties);
   const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const value = fromText(schema, given);
-  const problems = Errors(schema, value)[1].flatMap((error) =>
-    error.keyword === 'required'
-      ? (error.params as { requiredProperties: string[] }).requiredProperties.map((name) => `${name} is missing`)
-      : [`${error.instancePath.slice(1)} ${error.message}`],
+  const problems = fieldsOf(Errors(schema, value)[1] as SchemaError[]).map(
+    ({ field, message }) => `${field} ${message}`,
   );
   if (problems.length > 0) throw new ConfigError(`bad configuration: ${problems.join('; ')}`);
   return Object.freeze(value) as Readonly<Static<Schema>>;

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { v7 } from 'uuid';
 import { drainable } from './draining.ts';
+import { breakable } from './faults.ts';
 import { ProblemSchema, problem } from './problem.ts';
 import { shedding } from './shedding.ts';
 import { validatorCompiler } from './validation.ts';
@@ -51,6 +52,7 @@ export function httpServer({ log, trustProxy = false, userId = () => undefined, 
     send(error, request, reply);
   });
   describeProblems(app);
+  breakable(app);
   observe(app, log, userId);
   if (shed) shedding(app, shed, endpoint);
   refuseOtherMethods(app);

@@ -6,6 +6,7 @@ import { type HealthOptions, health, type OpsPages } from '@chandlery/health';
 import { defences } from '@chandlery/resilience';
 import { gauge, type Logger, observeDefences, registry, startTracing } from '@chandlery/telemetry';
 import { ending, endWithBugs } from './ending.ts';
+import { faultPages } from './faults.ts';
 import { lifetime, type Part } from './lifetime.ts';
 import { Defences, switchPages, turnOff } from './switches.ts';
 
@@ -76,7 +77,8 @@ export async function startService({
   observeDefences(log, defences);
   turnOff(settings.DEFENCES_OFF);
   endWithBugs(log);
-  const probes = health({ ...checks, pages: { ...switchPages(settings.FAULTS_ENABLED), ...pages } });
+  const { FAULTS_ENABLED: allowed } = settings;
+  const probes = health({ ...checks, pages: { ...switchPages(allowed), ...faultPages(allowed, log), ...pages } });
   const ops = { name: 'probes', start: () => probes.listen(settings.OPS_PORT, settings.HOST), stop: probes.close };
   const all = lifetime([tracing(name, settings), ops, ...parts], log);
   const drain = () => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { through } from '@chandlery/faults';
 import {
   type Attributes,
   type Context,
@@ -69,11 +70,12 @@ function start(name: string, options: SpanOptions): { active: Span; around: Cont
   return { active, around: trace.setSpan(parent, active) };
 }
 
-/** Runs `work` inside a span. What it throws marks the span as failed, by the error's name alone: messages can hold data. */
+/** Runs `work` inside a span, which is also where faults can be had. What it throws marks the span as failed, by the error's name alone: messages can hold data. */
 export async function span<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
   const { active, around } = start(name, options);
   try {
-    return await context.with(around, work, undefined, active);
+    const note = (kind: string) => void active.addEvent('fault', { 'fault.kind': kind });
+    return await context.with(around, () => through(name, () => work(active), note));
   } catch (error) {
     const type = error instanceof Error ? error.name : 'unknown';
     active.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR, message: type });

@@ -24,7 +24,13 @@ const migrated = services.filter((name) => topology[name].database);
 const ports = { http: 8080, grpc: 9090, smtp: 4025 };
 
 /** What every service is given alike; the rest is the topology's. */
-const common = ['LOG_LEVEL', 'DRAIN_DELAY_MS', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_BSP_SCHEDULE_DELAY'];
+const common = [
+  'LOG_LEVEL',
+  'DRAIN_DELAY_MS',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_BSP_SCHEDULE_DELAY',
+  'FAULTS_ENABLED',
+];
 
 function address({ to, protocol, path = '' }: Call): string {
   const port = to === 'sandbox' && protocol === 'http' ? 4010 : ports[protocol];
