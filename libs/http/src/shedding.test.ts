@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { logger } from '@chandlery/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { httpServer } from './index.ts';
@@ -43,4 +44,28 @@ test('when there is too much to do, requests get 503 and a Retry-After by priori
   for (const answer of await Promise.all([streams, reads, writes]).then((all) => all.flat()))
     expect(answer.statusCode).toBe(200);
   for (const answer of await ask(10, 'GET')) expect(answer.statusCode).toBe(200);
+});
+
+test('a client that leaves before it is let in takes no place', async () => {
+  const app = httpServer({ log: logger('test', 'silent'), shed: () => 'critical' });
+  const { promise: checked, resolve: check } = Promise.withResolvers<void>();
+  let waiting = 0;
+  let gone = 0;
+  app.addHook('onRequest', async (_, reply) => {
+    waiting++;
+    reply.raw.once('close', () => gone++);
+    await checked;
+  });
+  app.get('/', async () => 'served');
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => app.close());
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
+  const leaving = new AbortController();
+  const visitors = Array.from({ length: 300 }, () => fetch(url, { signal: leaving.signal }).catch(() => undefined));
+  await expect.poll(() => waiting, { interval: 10 }).toBe(300);
+  leaving.abort();
+  await Promise.all(visitors);
+  await expect.poll(() => gone, { interval: 10 }).toBe(300);
+  check();
+  expect((await fetch(url)).status).toBe(200);
 });

@@ -13,7 +13,8 @@ export function shedding(
   const limit = limiter({ target: 'http' });
   app.addHook('preParsing', async (request, reply) => {
     const priority = priorityOf(request);
-    if (!priority) return;
+    // who has gone while we looked at the credentials will not go again
+    if (!priority || reply.raw.destroyed) return;
     const leave = limit.enter(kindOf(request), priority);
     reply.raw.once('close', () => leave(outcome(reply)));
   });

@@ -1,6 +1,7 @@
 export interface LimitOptions {
   /** Where the limit begins, and where it returns to in calm: room for a stall of two seconds at 50 requests a second, as a pod that starts beside can cause. */
   initial?: number;
+  /** So much is never too much: half a second of work at 100 requests a second, of which the last one is still answered in time. */
   min?: number;
   max?: number;
   /** How many times its usual duration work may take before the limit falls. */
@@ -16,7 +17,7 @@ const SAMPLES = 10;
  * most. It is judged only where at least half of it is used: slowness that has nothing to do with a queue does not heal by less work.
  */
 export function adaptiveLimit(options: LimitOptions, now: () => number) {
-  const { initial = 200, min = 20, max = 1_000, tolerance = 2 } = options;
+  const { initial = 200, min = 50, max = 1_000, tolerance = 2 } = options;
   const empty = () => ({ since: now(), samples: 0, slowness: 0, busiest: 0 });
   let limit = initial;
   let window = empty();
