@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const unit = {
-  include: ['apps/*/src/**/*.test.ts', 'libs/*/src/**/*.test.ts', 'tests/{architecture,audit,load}/**/*.test.ts'],
+  include: [
+    'apps/*/src/**/*.test.ts',
+    'libs/*/src/**/*.test.ts',
+    'tests/*.test.ts',
+    'tests/{architecture,audit,chaos,experiments,load}/**/*.test.ts',
+  ],
 };
 
 export default defineConfig({

@@ -16,7 +16,8 @@ export const help = `Waits until a shop is quiet, then checks that no order, cha
 
   It ends with 0 where every statement holds, 1 where one does not, 2 where it could not look.`;
 
-const targets = ['embedded', 'compose', 'kind'] as const;
+/** The three ways a shop runs. */
+export const targets = ['embedded', 'compose', 'kind'] as const;
 
 export interface Arguments {
   target: (typeof targets)[number];
@@ -27,19 +28,7 @@ export interface Arguments {
   help: boolean;
 }
 
-const { usage, parsed } = commandLine('npm run audit');
-
-function targetOf(text: string): Arguments['target'] {
-  const found = targets.find((target) => target === text);
-  if (!found) throw usage(`--target knows ${targets.join(', ')}, not "${text}"`);
-  return found;
-}
-
-function milliseconds(text: string): number {
-  const [, amount, unit] = text.match(/^(\d+)(ms|s|m)$/) ?? [];
-  if (amount === undefined) throw usage(`--timeout takes a time such as 90s or 5m, not "${text}"`);
-  return Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
-}
+const { parsed, oneOf, milliseconds } = commandLine('npm run audit');
 
 const options = {
   target: { type: 'string', default: 'embedded' },
@@ -53,5 +42,5 @@ const options = {
 /** What the command line asks for; a usage error is a problem with exit code 2. */
 export function readArguments(args: string[]): Arguments {
   const { timeout, target, ...rest } = parsed({ args, options }).values;
-  return { ...rest, target: targetOf(target), timeoutMs: milliseconds(timeout) };
+  return { ...rest, target: oneOf('--target', targets, target), timeoutMs: milliseconds('--timeout', timeout) };
 }

@@ -65,10 +65,20 @@ interface Secrets {
   passwords: Record<string, string>;
 }
 
-function embedded(data = join(root, '.data'), settings: Settings): Target {
-  const directory = resolve(data);
-  const sandbox = readRunFile(join(directory, 'run.json')).processes.find(({ name }) => name === 'sandbox')?.http;
-  if (!sandbox) throw unable(`no shop runs in ${directory}: start it with npm start, or name its --data DIR`);
+/** Where the embedded shop keeps its state. */
+const directoryOf = (data = join(root, '.data')) => resolve(data);
+
+/** URL of a process of the embedded shop that keeps its state in `data`. */
+export function embeddedUrl(name: string, data?: string): string {
+  const directory = directoryOf(data);
+  const url = readRunFile(join(directory, 'run.json')).processes.find((process) => process.name === name)?.http;
+  if (!url) throw unable(`no shop runs in ${directory}: start it with npm start, or name its --data DIR`);
+  return url;
+}
+
+function embedded(data: string | undefined, settings: Settings): Target {
+  const directory = directoryOf(data);
+  const sandbox = embeddedUrl('sandbox', data);
   const { passwords } = kept<Secrets>(join(directory, 'secrets.json'), 'npm start');
   const ports = kept<Record<string, number>>(join(directory, 'ports.json'), 'npm start');
   const server = settings.POSTGRES_URL ?? `postgres://127.0.0.1:${ports['postgres.sql']}`;
@@ -113,7 +123,11 @@ function given({ AUDIT_POSTGRES_URL: postgres, AUDIT_SANDBOX_URL: sandbox, AUDIT
 }
 
 /** Finds the shop that is to be audited; what that opens is for `ways` to close. */
-export async function findTarget(args: Arguments, settings: Settings, ways: AsyncDisposableStack): Promise<Target> {
+export async function findTarget(
+  args: Pick<Arguments, 'target' | 'data'>,
+  settings: Settings,
+  ways: AsyncDisposableStack,
+): Promise<Target> {
   if (settings.AUDIT_POSTGRES_URL || settings.AUDIT_SANDBOX_URL) return given(settings);
   if (args.target === 'compose') return compose();
   return args.target === 'kind' ? kind(ways) : embedded(args.data, settings);

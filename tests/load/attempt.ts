@@ -28,6 +28,10 @@ export interface Outcome extends Attempt {
 
 export const served = ({ status }: Attempt): boolean => status >= 200 && status < 300;
 
+/** Whether it was turned away on purpose, by somebody who says when to come back. */
+export const refused = ({ status, retryAfterMs }: Attempt): boolean =>
+  (status === 429 || status === 503) && retryAfterMs !== undefined;
+
 /** Whether the same request, sent again with the same key, may be served. */
 export const comeBack = ({ status }: Attempt): boolean => status === 0 || status === 409 || status === 503;
 
@@ -52,8 +56,8 @@ export async function attempt(pool: Dispatcher, url: string, call: Call, timeout
     const status = answer.statusCode;
     const text = await answer.body.text();
     if (status < 300) return method === 'POST' ? { status, id: JSON.parse(text).id } : { status };
-    const seconds = Number(answer.headers['retry-after']);
-    return { status, problem: text.slice(0, 300), ...(seconds && { retryAfterMs: seconds * 1_000 }) };
+    const seconds = Number(answer.headers['retry-after'] ?? Number.NaN);
+    return { status, problem: text.slice(0, 300), ...(seconds >= 0 && { retryAfterMs: seconds * 1_000 }) };
   } catch (error) {
     return { status: 0, problem: reason(error) };
   }

@@ -1,14 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Scenario, startLoad } from './load.ts';
-
-async function serving(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { serving } from './server-for-tests.ts';
 
 const get: Scenario = { route: 'GET /', weight: 1, call: () => ({ method: 'GET', path: '/' }) };
 
@@ -36,6 +28,16 @@ test('what was refused for now is sent once more, with the same key, and counted
   expect(report).toMatchObject({ sent: 10, served: 10, repeated: 10, failures: [] });
   expect(report.accepted).toHaveLength(10);
   expect([...seen.values()]).toEqual(Array(10).fill(2));
+});
+
+test('it is sent again as often as it is told to, until it is served', async () => {
+  let asked = 0;
+  const url = await serving((_, answer) => void answer.writeHead(++asked % 4 === 0 ? 200 : 503).end());
+  const load = (repeats: number) =>
+    startLoad({ url, rate: 10, mix: [get], durationMs: 100, repeatAfterMs: 1, repeats });
+  expect(await load(3).done).toMatchObject({ sent: 1, served: 1, repeated: 1 });
+  expect(await load(2).done).toMatchObject({ sent: 1, served: 0, repeated: 1 });
+  expect(asked).toBe(7);
 });
 
 test('a refusal, a connection that breaks and a silent server are failures, by their kinds', async () => {

@@ -24,6 +24,8 @@ export interface LoadOptions {
   timeoutMs?: number;
   /** A request that may be served later is sent once more, as it was, after this long, or after its Retry-After if that is longer. */
   repeatAfterMs?: number;
+  /** How often it is sent once more at the most; once, unless told otherwise. */
+  repeats?: number;
   /** Chooses among the scenarios; with a seeded one a run repeats. */
   random?: () => number;
 }
@@ -52,6 +54,7 @@ function choose(mix: readonly Scenario[], random: () => number): Scenario {
  */
 export function startLoad(options: LoadOptions): Load {
   const { url, rate, mix, durationMs = Number.POSITIVE_INFINITY, timeoutMs = 10_000, random = Math.random } = options;
+  const most = options.repeatAfterMs === undefined ? 0 : (options.repeats ?? 1);
   const pool = new Agent({ connections: null, pipelining: 1 });
   const record = recorder();
   const open = new Set<Promise<void>>();
@@ -62,12 +65,12 @@ export function startLoad(options: LoadOptions): Load {
   async function one({ route, call }: Scenario, at: number): Promise<void> {
     const request = call();
     let answer = await attempt(pool, url, request, timeoutMs);
-    const repeated = options.repeatAfterMs !== undefined && !served(answer) && comeBack(answer);
-    if (repeated) {
+    let repeats = 0;
+    for (; repeats < most && !served(answer) && comeBack(answer); repeats++) {
       await delay(Math.max(options.repeatAfterMs ?? 0, answer.retryAfterMs ?? 0));
       answer = await attempt(pool, url, request, timeoutMs);
     }
-    record.add({ ...answer, route, at, ms: performance.now() - start - at, repeated } satisfies Outcome);
+    record.add({ ...answer, route, at, ms: performance.now() - start - at, repeated: repeats > 0 } satisfies Outcome);
   }
 
   async function arrivals(): Promise<void> {
@@ -78,6 +81,7 @@ export function startLoad(options: LoadOptions): Load {
       // those that are late go at once, and their lateness counts
       if (early > 0) await delay(early, undefined, { signal: ended }).catch(() => undefined);
       if (ended.aborted) return;
+      record.sending(at);
       const request: Promise<void> = one(choose(mix, random), at).finally(() => open.delete(request));
       open.add(request);
     }

@@ -13,6 +13,18 @@ export function commandLine(start: string) {
         throw usage((error as Error).message.split('. ')[0] ?? 'unknown flag');
       }
     },
+    /** The value of a flag that takes one of a few names. */
+    oneOf<Name extends string>(flag: string, names: readonly Name[], text: string): Name {
+      const found = names.find((name) => name === text);
+      if (found === undefined) throw usage(`${flag} knows ${names.join(', ')}, not "${text}"`);
+      return found;
+    },
+    /** The value, in milliseconds, of a flag that takes a time such as 90s. */
+    milliseconds(flag: string, text: string): number {
+      const [, amount, unit] = text.match(/^(\d+)(ms|s|m)$/) ?? [];
+      if (amount === undefined) throw usage(`${flag} takes a time such as 90s or 5m, not "${text}"`);
+      return Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+    },
     /** What is to be done, of a program that brings something up or takes it down. */
     verb([verb = 'up', ...rest]: readonly string[]): 'up' | 'down' {
       if ((verb === 'up' || verb === 'down') && rest.length === 0) return verb;

@@ -6,7 +6,7 @@ export async function program(main: () => Promise<void>): Promise<never> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await main();
-    process.exit(0);
+    process.exit();
   } catch (error) {
     const problem = explained(error);
     console.error(problem instanceof Problem ? `\nchandlery: ${problem.message}` : problem);
