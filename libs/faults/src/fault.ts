@@ -13,7 +13,7 @@ const usual = {
 
 /** What a fault of calls can be told. */
 const calls = {
-  /** Names of spans: `stripe capture`, `order.v1.OrderService/*`, `POST /api/v1/orders`, `process order.paid.v1`, `insert orders`. */
+  /** Names of spans: `stripe capture`, `order.v1.OrderService/*`, `POST /api/v1/orders`, `process order`, `insert orders`. */
   at: Type.String({ minLength: 1 }),
   /** Share of the calls that it meets. */
   percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100, default: 100 })),
