@@ -81,7 +81,10 @@ export async function embeddedVictim(options: EmbeddedOptions = {}): Promise<Vic
 
     async function ops(name: ServiceName, method: string, path: string, body?: unknown): Promise<string[]> {
       const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      return [await text(await fetch(new URL(path, processOf(name)?.metrics), init))];
+      const answer = await fetch(new URL(path, processOf(name)?.metrics), init).catch((cause) => {
+        throw new Error(`${name} does not answer`, { cause });
+      });
+      return [await text(answer)];
     }
 
     const { addresses } = await findTarget({ target: 'embedded', data }, {}, stack);
@@ -104,7 +107,7 @@ export async function embeddedVictim(options: EmbeddedOptions = {}): Promise<Vic
         const all = (method: string, body?: object) =>
           Promise.all(callersOf(peer).map((caller) => ops(caller, method, `/ops/faults/${name}`, body)));
         await all('PUT', { kind: 'hang', at });
-        return () => all('DELETE');
+        return () => all('DELETE').catch(() => undefined); // who has died meanwhile has forgotten it
       },
       unwell: async () => (await Promise.all(processes().map((process) => unwell(process, heard)))).flat(),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
