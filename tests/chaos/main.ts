@@ -60,7 +60,11 @@ async function randomRun(args: Arguments): Promise<number> {
   async function run(part: readonly Incident[]) {
     await using victim = await victimOf(args);
     const visits = { rate, checkout, browse: 100 - checkout };
-    return await runSchedule({ visits, durationMs, incidents: part }, victim, { say, signal: stop, random: seeded(seed) });
+    return await runSchedule({ visits, durationMs, incidents: part }, victim, {
+      say,
+      signal: stop,
+      random: seeded(seed),
+    });
   }
 
   const seen = await run(incidents);

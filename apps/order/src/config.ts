@@ -13,6 +13,8 @@ export const Config = Type.Object({
   USER_JWKS_URL: Type.String(),
   SERVICE_PRIVATE_KEY: Type.String(),
   SERVICE_PUBLIC_KEYS: Type.String(),
+  /** Connections to PostgreSQL that this process may have at a time. */
+  DATABASE_CONNECTIONS: Type.Integer({ minimum: 1, default: 20 }),
   /** An order that is still unpaid after this long is cancelled. */
   GIVE_UP_MS: Ms(600_000),
 });

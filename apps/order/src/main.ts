@@ -24,7 +24,7 @@ import { orderWatch } from './watch.ts';
 const name = 'order';
 const settings = config(Config);
 const log = logger(name, settings.LOG_LEVEL);
-const db = database<Tables>(settings.DATABASE_URL, { max: 20 });
+const db = database<Tables>(settings.DATABASE_URL, { max: settings.DATABASE_CONNECTIONS });
 const events = await bus(settings, name, log);
 const payments = paymentClient(settings.PAYMENT_SERVICE_URL, ownIdentity(name, settings.SERVICE_PRIVATE_KEY));
 const orders = checkout(db, payments, log);

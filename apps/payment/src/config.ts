@@ -10,6 +10,8 @@ export const Config = Type.Object({
   GRPC_PORT: Port(9090),
   /** Own database: payments, the outbox. */
   DATABASE_URL: Type.String(),
+  /** Connections to PostgreSQL that this process may have at a time. */
+  DATABASE_CONNECTIONS: Type.Integer({ minimum: 1, default: 20 }),
   /** Kafka's bootstrap servers, with commas; without them the bus is the PostgreSQL of BUS_URL. */
   KAFKA_BROKERS: Type.Optional(Type.String()),
   /** Database of the bus where there is no Kafka. */

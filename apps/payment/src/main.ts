@@ -21,7 +21,7 @@ import type { Tables } from './store/tables.ts';
 const name = 'payment';
 const settings = config(Config);
 const log = logger(name, settings.LOG_LEVEL);
-const db = database<Tables>(settings.DATABASE_URL, { max: 20 });
+const db = database<Tables>(settings.DATABASE_URL, { max: settings.DATABASE_CONNECTIONS });
 const events = await bus(settings, name, log);
 const payments = paymentStore(db);
 const stripe = provider({

@@ -74,6 +74,7 @@ function meaning(error: ServiceError, target: string): Error {
   if (error.code === status.CANCELLED) {
     return new Failure('unavailable', `the call to ${target} was cancelled`, { reason: 'cancelled', cause: error });
   }
+  if (lostWithConnection(error)) return new Failure('unavailable', `${target} is not available`, { cause: error });
   const bytes = error.metadata?.get(DETAILS)[0];
   if (bytes instanceof Buffer) return rich(bytes, error);
   const kind = kindOf.get(error.code);
@@ -81,6 +82,13 @@ function meaning(error: ServiceError, target: string): Error {
   const message = kind === 'unavailable' ? `${target} is not available` : error.details;
   return new Failure(kind, message, { cause: error });
 }
+
+/**
+ * grpc-js has INTERNAL for calls whose connection ended with an error. A server ends one so when more than a thousand of its calls are cancelled in a
+ * short time (nghttp2's limit against rapid resets, CVE-2023-44487), as an overload can bring: the peer has no bug, and others' calls are hit.
+ */
+const lostWithConnection = ({ code, details }: ServiceError): boolean =>
+  code === status.INTERNAL && details.startsWith('Received RST_STREAM');
 
 function rich(bytes: Buffer, cause: ServiceError): Failure {
   const { details, message } = fromBinary(StatusSchema, bytes);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { constants, createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OrderService, OrderStatus } from '@chandlery/contracts/order/v1/order';
 import { type Payment, PaymentService, PaymentStatus } from '@chandlery/contracts/payment/v1/payment';
@@ -188,6 +189,19 @@ test('a peer that is not there fails at once, and is found when it comes', async
       { timeout: 10_000 },
     )
     .toBe('p1');
+});
+
+test('a connection that the peer ends with an error is no bug of the call', async () => {
+  const server = createHttp2Server();
+  server.on('stream', ({ session }) => session?.goaway(constants.NGHTTP2_INTERNAL_ERROR));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const payments = client(PaymentService, { url: `127.0.0.1:${port}`, identity: async () => 'order' });
+  onTestFinished(() => {
+    payments.close();
+    server.close();
+  });
+  await expect(payments.charge({})).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
 test('stopping waits for calls in flight', async () => {

@@ -2,6 +2,7 @@ import { orderCancelled, orderPaid } from '@chandlery/contracts/events/order';
 import { userRegistered, userUpdated } from '@chandlery/contracts/events/user';
 import { database } from '@chandlery/database';
 import { bus as connect, consumer, deadLetters, type Message } from '@chandlery/messaging';
+import { setDefence } from '@chandlery/resilience';
 import { logger } from '@chandlery/telemetry';
 import { testDatabase } from '@chandlery/testing';
 import { v7 } from 'uuid';
@@ -58,6 +59,16 @@ test('an order asks for a mail when it is paid and when it is cancelled, once ea
     { event_id: cancelled.id, template: 'order-cancelled' },
     { event_id: last.id },
   ]);
+});
+
+test('with the inbox switched off each copy of an event asks for a mail', async () => {
+  setDefence('inbox', false);
+  onTestFinished(() => setDefence('inbox', true));
+  const { bus, queued } = await given();
+  const { orderId, userId } = ids();
+  const paid = message(orderPaid, orderId, { orderId, userId, ...order });
+  await bus.publish([paid, paid]);
+  await eventually(async () => (await queued()).map((mail) => mail.order_id)).toEqual([orderId, orderId]);
 });
 
 test('a reader may become known after the order was paid', async () => {

@@ -1,5 +1,6 @@
 import { CatalogueService, OrderService, OrderStatus } from '@chandlery/contracts/order/v1/order';
 import { client, grpcServer, implement } from '@chandlery/grpc';
+import { setDefence } from '@chandlery/resilience';
 import { expect, onTestFinished, test } from 'vitest';
 import { alice, away, captured, givenShop, log } from '../fixtures.ts';
 import { sagaWorker } from '../saga.ts';
@@ -48,6 +49,16 @@ test('orders belong to who placed them; for others they do not exist', async () 
     await expect(call).rejects.toMatchObject({ kind: 'not_found' });
   }
   await expect(orders.placeOrder(wanted('k2'))).rejects.toMatchObject({ kind: 'forbidden' });
+});
+
+test('the same key again is the same order; with the idempotency key switched off it is another one', async () => {
+  const { orders } = await givenService(await givenShop());
+  const place = async () => (await orders.placeOrder(wanted('k'), { token: alice })).id;
+  const first = await place();
+  expect(await place()).toBe(first);
+  setDefence('idempotency-key', false);
+  onTestFinished(() => setDefence('idempotency-key', true));
+  expect(await place()).not.toBe(first);
 });
 
 test('lists go on where the last page ended', async () => {

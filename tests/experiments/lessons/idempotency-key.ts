@@ -1,0 +1,38 @@
+import { fault } from '../../chaos/disruptions.ts';
+import type { Lesson } from '../lesson.ts';
+
+const lost = fault('gateway', { kind: 'drop', at: 'POST /api/v1/orders', percent: 30 });
+
+export const idempotencyKey: Lesson = {
+  name: 'idempotency-key',
+  without: ['idempotency-key'],
+  story:
+    'A third of the answers to orders are lost on their way back, and the buyers, who cannot know, send the same again. With the key that both have in common ' +
+    'the second one gets the answer of the first. Without it the second one is an order of its own, and is paid.',
+  curve: 'served',
+  async run(bench) {
+    const load = bench.visits({ rate: 15, checkout: 100, repeatAfterMs: 500 });
+    await bench.pass(3_000);
+    const end = await bench.break(lost);
+    await bench.pass(15_000);
+    await end();
+    await bench.pass(3_000);
+    const report = await load.stop();
+    await bench.quiet();
+    const [{ orders } = { orders: 0 }] = await bench.rows<{ orders: number }>(
+      'orders',
+      `select count(*)::int as orders from orders where status = 'paid'`,
+    );
+    return {
+      figures: {
+        'orders that were wanted': report.sent,
+        'sent again': report.repeated,
+        'orders that were paid': orders,
+        'paid twice': Math.max(0, orders - report.sent),
+      },
+      report,
+      broken: { from: 3, to: 18 },
+    };
+  },
+  shows: (on, off) => on['paid twice'] === 0 && (off['paid twice'] ?? 0) > (off['sent again'] ?? 0) / 2,
+};
