@@ -21,7 +21,7 @@ await program(async () => {
     print('');
     for (const line of table(comparison)) print(`  ${line}`);
     if (!comparison.shown) print(`  this does not show what ${lesson.name} is about`);
-    if (docs) writeDocs(comparison);
+    if (docs && comparison.shown) writeDocs(comparison);
   }
   if (!comparisons.every(({ shown }) => shown)) process.exitCode = 1;
 });

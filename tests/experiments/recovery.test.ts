@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Second } from '../load/seconds.ts';
 import { recovery } from './recovery.ts';
+import { stretch } from './stretch.ts';
 
 /** Seconds of ten visits each, by how many were served and the 99th percentile of those. */
 const course = (...seconds: [served: number, p99: number | null][]): Second[] =>
@@ -30,4 +31,11 @@ test('a second that is well between bad ones is no recovery', () => {
 test('what is ill at the end has not recovered', () => {
   expect(recovery(course(calm, calm, down, down, calm, slow), disturbance)).toBeUndefined();
   expect(recovery(course(calm, calm, down), disturbance)).toBeUndefined();
+});
+
+test('a stretch of a load is summed up from its seconds alone', () => {
+  expect(stretch(course(calm, [5, 100], [0, null], [10, 300], [10, 200], down), { from: 1, to: 5 })).toEqual({
+    served: 62.5,
+    p99: 200,
+  });
 });

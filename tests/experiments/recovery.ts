@@ -1,15 +1,14 @@
 import type { Second } from '../load/seconds.ts';
+import { median, type Stretch } from './stretch.ts';
 
 /** Latency that is so many times what it was before is still usual: seconds have few visits, and machines their moods. */
 const TOLERANCE = 3;
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /**
  * How many seconds after a disturbance everything was served again as fast as before it, from then on to the end of the load; undefined where it
  * never was.
  */
-export function recovery(seconds: readonly Second[], disturbance: { from: number; to: number }): number | undefined {
+export function recovery(seconds: readonly Second[], disturbance: Stretch): number | undefined {
   const before = seconds.filter(({ at }) => at < disturbance.from).flatMap(({ p99 }) => p99 ?? []);
   const usual = TOLERANCE * median(before);
   const well = ({ sent, served, p99 }: Second) => served === sent && (p99 ?? 0) <= usual;

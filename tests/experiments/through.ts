@@ -21,6 +21,8 @@ export interface Passed {
   visits: number;
   /** Calls that its faults have met. */
   met: number;
+  /** Whether a moment, in milliseconds since 1970, was while it lasted. */
+  meanwhile(ms: number): boolean;
 }
 
 /** Lets a load pass through a disruption. */
@@ -29,12 +31,14 @@ export async function through(bench: Bench, trial: Trial): Promise<Passed> {
   const load = bench.visits(options);
   await bench.pass(wellMs);
   const end = await bench.break(disruption);
+  const from = Date.now();
   const before = load.report().sent;
   await bench.pass(brokenMs);
   const visits = load.report().sent - before;
   const met = ill ? await bench.met(ill) : 0;
+  const to = Date.now();
   await end();
   await bench.pass(afterMs);
   const broken = { from: wellMs / 1_000, to: (wellMs + brokenMs) / 1_000 };
-  return { report: await load.stop(), broken, visits, met };
+  return { report: await load.stop(), broken, visits, met, meanwhile: (ms) => ms >= from && ms < to };
 }

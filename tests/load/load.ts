@@ -39,7 +39,8 @@ export interface Load {
   done: Promise<Report>;
 }
 
-function choose(mix: readonly Scenario[], random: () => number): Scenario {
+/** One of them, by weight. */
+export function choose(mix: readonly Scenario[], random: () => number): Scenario {
   let left = random() * mix.reduce((sum, { weight }) => sum + weight, 0);
   const chosen = mix.find(({ weight }) => {
     left -= weight;

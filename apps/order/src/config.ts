@@ -17,4 +17,6 @@ export const Config = Type.Object({
   DATABASE_CONNECTIONS: Type.Integer({ minimum: 1, default: 20 }),
   /** An order that is still unpaid after this long is cancelled. */
   GIVE_UP_MS: Ms(600_000),
+  /** Orders that wait for payment at a time; those beyond it are accepted at once, and paid later. */
+  PAYMENT_CONCURRENCY: Type.Integer({ minimum: 1, default: 50 }),
 });

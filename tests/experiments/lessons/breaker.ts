@@ -9,14 +9,14 @@ export const breaker: Lesson = {
   name: 'breaker',
   without: ['breaker'],
   story:
-    'payment hangs for 15 seconds, and each call to it ends by its deadline of 3 seconds. With the breaker order stops to ask after the first of them, and buyers are told at once that ' +
+    'payment hangs for 20 seconds, and each call to it ends by its deadline of 3 seconds. With the breaker order stops to ask after the first of them, and buyers are told at once that ' +
     'their orders are accepted and will be paid later. Without it each buyer waits for the same 3 seconds, and payment gets calls that it cannot answer.',
   curve: 'p99',
   async run(bench) {
     const { report, broken, visits, met } = await through(bench, {
       load: { rate: 12, checkout: 100 },
       disruption: fault('payment', { kind: 'hang', at: 'payment.v1.*' }),
-      brokenMs: 15_000,
+      brokenMs: 20_000,
       ill: 'payment',
     });
     const { p50 = 0 } = report.routes['POST /orders'] ?? {};

@@ -1,6 +1,7 @@
 import { fault } from '../../chaos/disruptions.ts';
 import { newBuyers } from '../../load/scenarios.ts';
 import type { Lesson } from '../lesson.ts';
+import { stretch } from '../stretch.ts';
 
 const [CALM_S, FLOOD_S] = [5, 15];
 
@@ -32,13 +33,11 @@ export const rateLimit: Lesson = {
     const report = await visitors.stop();
     await end();
     const broken = { from: CALM_S, to: CALM_S + FLOOD_S };
-    const during = report.seconds.filter(({ at }) => at >= broken.from && at < broken.to);
-    const sum = (what: 'sent' | 'served') => during.reduce((total, second) => total + second[what], 0);
-    const p99s = during.map(({ p99 }) => p99 ?? 0).toSorted((a, b) => a - b);
+    const others = stretch(report.seconds, broken);
     return {
       figures: {
-        [SERVED]: (100 * sum('served')) / sum('sent'),
-        [P99]: p99s[Math.floor(p99s.length / 2)] ?? 0,
+        [SERVED]: others.served,
+        [P99]: others.p99,
         'answers to the one (a second)': flood.served / FLOOD_S,
       },
       report,
