@@ -1,42 +1,58 @@
 export interface LimitOptions {
-  /** Where the limit begins, and where it returns to in calm: room for a stall of two seconds at 50 requests a second, as a pod that starts beside can cause. */
+  /** Where the limit begins, and where it returns to in calm: a queue of a second where 80 requests a second can be answered, room for a stall of a second and more where fewer come. */
   initial?: number;
-  /** So much is never too much: half a second of work at 100 requests a second, of which the last one is still answered in time. */
   min?: number;
   max?: number;
-  /** How many times its usual duration work may take before the limit falls. */
-  tolerance?: number;
+  /** How many milliseconds a queue may cost those who wait in it. Work is late that has taken longer than this and twice its usual time. */
+  lateMs?: number;
+}
+
+/** A piece of work that has ended. */
+export interface Ended {
+  began: number;
+  ms: number;
+  /** How long such work takes when nothing is in its way, in ms. */
+  usualMs: number;
+  failed: boolean;
+  /** How much was under way, this one included. */
+  inFlight: number;
 }
 
 const WINDOW_MS = 100;
 const SAMPLES = 10;
 
 /**
- * How much may be under way at a time, found out by how long it takes (Gradient2 of Netflix' concurrency-limits): while work takes its usual time
- * the limit grows by its square root, a queue that is welcome; when work takes longer the limit falls in proportion, by half a step at the
- * most. It is judged only where at least half of it is used: slowness that has nothing to do with a queue does not heal by less work.
+ * How much may be under way at a time, found out by how late it ends. While most work ends in time, and the limit is needed, it grows by its square
+ * root; when most ends late it falls, from what was under way, in proportion (Gradient2 of Netflix' concurrency-limits, with a bound in time as in
+ * CoDel, RFC 8289). It is judged by work that began since it was judged last: what began before knows nothing of the limit as it is now, which is why TCP,
+ * too, takes one step a round trip (RFC 5681). A failure that comes soon is no sign of speed.
  */
 export function adaptiveLimit(options: LimitOptions, now: () => number) {
-  const { initial = 200, min = 50, max = 1_000, tolerance = 2 } = options;
-  const empty = () => ({ since: now(), samples: 0, slowness: 0, busiest: 0 });
+  const { initial = 80, min = 10, max = 1_000, lateMs = 500 } = options;
+  const empty = () => ({ since: now(), samples: 0, busiest: 0, late: 0, lateMs: 0, allowedMs: 0 });
   let limit = initial;
   let window = empty();
 
-  function judge({ samples, slowness, busiest }: ReturnType<typeof empty>): number {
-    const gradient = Math.min(1, Math.max(0.5, (tolerance * samples) / slowness));
-    const next = (limit + limit * gradient + Math.sqrt(limit)) / 2;
-    if (busiest >= limit / 2) return Math.min(max, Math.max(min, next));
-    return gradient === 1 && limit < initial ? Math.min(initial, next) : limit;
+  function judge({ samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
+    if (late > samples / 2) return Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took));
+    const grown = limit + Math.sqrt(limit);
+    if (busiest >= limit / 2) return Math.min(max, grown);
+    return limit < initial ? Math.min(initial, grown) : limit;
   }
 
   return {
     now: () => limit,
-    /** Work has ended that took `slowness` times its usual duration, while so much was under way. */
-    sample(slowness: number, inFlight: number): void {
+    ended({ began, ms, usualMs, failed, inFlight }: Ended): void {
+      const allowedMs = 2 * usualMs + lateMs;
+      const late = ms > allowedMs;
+      if (began < window.since || (failed && !late)) return;
       window.samples++;
-      // one that hangs says no more than one that is slow
-      window.slowness += Math.min(slowness, 4 * tolerance);
       window.busiest = Math.max(window.busiest, inFlight);
+      if (late) {
+        window.late++;
+        window.lateMs += ms;
+        window.allowedMs += allowedMs;
+      }
       if (window.samples < SAMPLES || now() - window.since < WINDOW_MS) return;
       limit = judge(window);
       window = empty();

@@ -13,8 +13,6 @@ export type Outcome = 'success' | 'dropped' | 'ignored';
 export interface LimiterOptions extends LimitOptions {
   /** Who limits, as metrics name it. */
   target: string;
-  /** What is done sooner is never slow. */
-  fastMs?: number;
   now?: () => number;
 }
 
@@ -24,7 +22,7 @@ export interface Limiter {
 }
 
 /** The share of the limit up to which each priority is let in. */
-const SHARES: Record<Priority, number> = { critical: 1, normal: 0.85, sheddable: 0.6 };
+const SHARES: Record<Priority, number> = { critical: 1, normal: 0.9, sheddable: 0.75 };
 const RETRY_AFTER_MS = 1_000;
 /** So long without a refusal is the end of an overload. */
 const CALM_MS = 1_000;
@@ -34,16 +32,19 @@ const CALM_MS = 1_000;
  * Overload"). What is let in is done in time: answers that come too late are work for nobody. Each kind of work is compared with itself, so
  * that a change of the mix is not taken for slowness.
  */
-export function limiter({ target, fastMs = 50, now = () => performance.now(), ...options }: LimiterOptions): Limiter {
+export function limiter({ target, now = () => performance.now(), ...options }: LimiterOptions): Limiter {
   const limit = adaptiveLimit(options, now);
   const usual = usualDurations(now);
   const overload = overloads(target, now);
   let inFlight = 0;
 
-  function ended(kind: string, outcome: Outcome, ms: number): void {
+  function ended(kind: string, outcome: Outcome, began: number): void {
+    if (outcome === 'ignored') return;
     const before = Math.round(limit.now());
-    if (outcome === 'success') usual.learn(kind, ms);
-    if (outcome !== 'ignored') limit.sample(ms / Math.max(fastMs, usual.of(kind) ?? 0), inFlight);
+    const ms = now() - began;
+    const failed = outcome === 'dropped';
+    if (!failed) usual.learn(kind, ms);
+    limit.ended({ began, ms, usualMs: usual.of(kind) ?? 0, failed, inFlight });
     const value = Math.round(limit.now());
     if (value !== before) publish({ target, event: 'limit', value });
   }
@@ -58,7 +59,7 @@ export function limiter({ target, fastMs = 50, now = () => performance.now(), ..
       inFlight++;
       const began = now();
       return (outcome) => {
-        ended(kind, outcome, now() - began);
+        ended(kind, outcome, began);
         inFlight--;
       };
     },

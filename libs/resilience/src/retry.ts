@@ -52,7 +52,7 @@ export const backoffMs = ({ baseMs, maxMs }: Backoff, repeat: number, random: ()
 
 /**
  * Repeats `attempt` while its failure is transient, there are tries and budget left, the deadline allows the wait, and the caller is there. What
- * another layer has repeated in vain is not repeated again.
+ * another layer has repeated in vain is not repeated again. Who is asked to come back later comes a little later still, so that not all come at once.
  */
 export function retrying(
   target: string,
@@ -70,7 +70,7 @@ export function retrying(
       } catch (error) {
         if (!transient(error) || wasRepeated(error) || signal()?.aborted) throw error;
         const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0;
-        const wait = Math.max(asked, backoffMs({ baseMs, maxMs }, repeat, clock.random));
+        const wait = asked + backoffMs({ baseMs, maxMs }, repeat, clock.random);
         if (repeat + 1 >= attempts || wait >= remainingMs()) throw repeat > 0 ? markRepeated(error) : error;
         if (enabled('retry-budget') && !budget.withdraw()) {
           publish({ target, event: 'retry-budget-empty' });

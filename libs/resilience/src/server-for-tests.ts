@@ -37,7 +37,7 @@ export function overloaded({ workers, least, most, seed, load }: ServerOptions) 
   const random = chance(seed);
   const limits = limitsSeen();
   let clock = 0;
-  const limit = limiter({ target: 'server', initial: 100, now: () => clock });
+  const limit = limiter({ target: 'server', now: () => clock });
   const free = Array.from({ length: workers }, () => 0);
   const ends: { at: number; leave: () => void }[] = [];
 
@@ -84,7 +84,7 @@ export function overloaded({ workers, least, most, seed, load }: ServerOptions) 
 }
 
 /** Every change of the limit. */
-function limitsSeen(): number[] {
+export function limitsSeen(): number[] {
   const seen: number[] = [];
   const note = (message: unknown) => {
     const { value } = message as ResilienceEvent;
