@@ -1,5 +1,6 @@
 import { fault } from '../../chaos/disruptions.ts';
 import type { Lesson } from '../lesson.ts';
+import { through } from '../through.ts';
 
 const lost = fault('gateway', { kind: 'drop', at: 'POST /api/v1/orders', percent: 30 });
 
@@ -11,13 +12,8 @@ export const idempotencyKey: Lesson = {
     'the second one gets the answer of the first. Without it the second one is an order of its own, and is paid.',
   curve: 'served',
   async run(bench) {
-    const load = bench.visits({ rate: 15, checkout: 100, repeatAfterMs: 500 });
-    await bench.pass(3_000);
-    const end = await bench.break(lost);
-    await bench.pass(15_000);
-    await end();
-    await bench.pass(3_000);
-    const report = await load.stop();
+    const load = { rate: 15, checkout: 100, repeatAfterMs: 500 };
+    const { report, broken } = await through(bench, { load, disruption: lost, brokenMs: 15_000, afterMs: 3_000 });
     await bench.quiet();
     const [{ orders } = { orders: 0 }] = await bench.rows<{ orders: number }>(
       'orders',
@@ -31,7 +27,7 @@ export const idempotencyKey: Lesson = {
         'paid twice': Math.max(0, orders - report.sent),
       },
       report,
-      broken: { from: 3, to: 18 },
+      broken,
     };
   },
   shows: (on, off) => on['paid twice'] === 0 && (off['paid twice'] ?? 0) > (off['sent again'] ?? 0) / 2,

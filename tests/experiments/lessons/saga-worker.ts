@@ -1,8 +1,13 @@
 import { outside } from '../../chaos/disruptions.ts';
 import type { Lesson } from '../lesson.ts';
+import { through } from '../through.ts';
 
 const AWAY_MS = 8_000;
 const PATIENCE_MS = 45_000;
+
+const PENDING = `orders pending ${PATIENCE_MS / 1_000} s later`;
+
+const providerAway = outside('payments', { errorRate: 1 }, 'provider away');
 
 export const sagaWorker: Lesson = {
   name: 'saga-worker',
@@ -12,29 +17,22 @@ export const sagaWorker: Lesson = {
     'takes them up again: the goods are reserved, and the buyer waits for ever.',
   curve: 'served',
   async run(bench) {
-    const load = bench.visits({ rate: 15, checkout: 100 });
-    await bench.pass(3_000);
-    const end = await bench.break(outside('payments', { errorRate: 1 }, 'provider away'));
-    await bench.pass(AWAY_MS);
-    await end();
-    await bench.pass(9_000);
-    const report = await load.stop();
+    const { report, broken } = await through(bench, {
+      load: { rate: 15, checkout: 100 },
+      disruption: providerAway,
+      brokenMs: AWAY_MS,
+      afterMs: 9_000,
+    });
     await bench.quiet(PATIENCE_MS);
     const [{ pending } = { pending: 0 }] = await bench.rows<{ pending: number }>(
       'orders',
       `select count(*)::int as pending from orders where status = 'pending'`,
     );
     return {
-      figures: {
-        'orders accepted': report.accepted.length,
-        [`orders pending ${PATIENCE_MS / 1_000} s later`]: pending,
-      },
+      figures: { 'orders accepted': report.accepted.length, [PENDING]: pending },
       report,
-      broken: { from: 3, to: 3 + AWAY_MS / 1_000 },
+      broken,
     };
   },
-  shows: (on, off) => {
-    const pending = `orders pending ${PATIENCE_MS / 1_000} s later`;
-    return on[pending] === 0 && (off[pending] ?? 0) > 20;
-  },
+  shows: (on, off) => on[PENDING] === 0 && (off[PENDING] ?? 0) > 20,
 };
