@@ -4,15 +4,12 @@ import { recovery } from '../recovery.ts';
 import { stretch } from '../stretch.ts';
 
 const [CALM_S, BURST_S, AFTER_S] = [5, 10, 30];
-const NORMAL = 24;
-const BURST = 120;
+const NORMAL = 8;
+const BURST = 40;
 
-/**
- * Four connections that each question has for 66 ms: 60 answers a second. With many fewer the 50 that are let in at a time in any case (libs/resilience/src/limit.ts)
- * would be a queue that is longer than the gateway waits.
- */
-const connections = { DATABASE_CONNECTIONS: '4' };
-const slow = fault('order', { kind: 'latency', at: 'select orders', ms: 66 });
+/** Two connections that each question has for 100 ms: 20 answers a second. */
+const connections = { DATABASE_CONNECTIONS: '2' };
+const slow = fault('order', { kind: 'latency', at: 'select orders', ms: 100 });
 
 const WELL = `all is well so many seconds after the burst (${AFTER_S}: it never was)`;
 const LAST = 'visits served in the last 10 seconds (%)';
@@ -21,7 +18,7 @@ export const metastable: Lesson = {
   name: 'metastable',
   without: ['retry-budget', 'breaker', 'shedding', 'bulkhead', 'deadline-propagation'],
   story:
-    `The shop can answer 60 visits a second, ${NORMAL} come, and for ${BURST_S} seconds ${BURST}; who gets no answer tries again, twice. With the defences the shop refuses what is too much, and ` +
+    `The shop can answer 20 visits a second, ${NORMAL} come, and for ${BURST_S} seconds ${BURST}; who gets no answer tries again, twice. With the defences the shop refuses what is too much, and ` +
     'soon after the burst all is well. Without them it works on questions whose askers have left, so that they come again, and there are more of them than it can answer: it stays down, ' +
     'although nothing is wrong any more (Bronson et al., Metastable Failures in Distributed Systems, 2021).',
   curve: 'served',
