@@ -6,6 +6,7 @@ test('without arguments everything comes up, with a sample order', () => {
     verb: 'up',
     infra: false,
     sample: true,
+    toxiproxy: false,
     fresh: false,
     volumes: false,
     help: false,

@@ -7,17 +7,19 @@ export const help = `Brings the shop up in containers on Docker Compose, places 
 
   --infra        start only PostgreSQL, Kafka and Redis, to develop against
   --no-sample    place no order
+  --toxiproxy    with a proxy between order and its peers, where npm run chaos can make the network ill
   --fresh        forget all state first
   --volumes      (stop) remove what is stored as well
   --help         show this
 
-  GATEWAY_PORT, SANDBOX_PORT, JAEGER_PORT, POSTGRESQL_PORT, KAFKA_PORT, REDIS_PORT in the environment: other ports of this machine.
+  GATEWAY_PORT, SANDBOX_PORT, JAEGER_PORT, POSTGRESQL_PORT, KAFKA_PORT, REDIS_PORT, TOXIPROXY_PORT in the environment: other ports of this machine.
   LOG_LEVEL: how much the services log.`;
 
 export interface Arguments {
   verb: 'up' | 'down';
   infra: boolean;
   sample: boolean;
+  toxiproxy: boolean;
   fresh: boolean;
   volumes: boolean;
   help: boolean;
@@ -28,6 +30,7 @@ const { parsed, verb } = commandLine('npm run start:compose');
 const options = {
   infra: { type: 'boolean', default: false },
   sample: { type: 'boolean', default: true },
+  toxiproxy: { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
   volumes: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },

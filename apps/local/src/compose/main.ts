@@ -19,13 +19,13 @@ async function shopOf({ customer, traced }: Started): Promise<Shop> {
   ]);
 }
 
-async function up({ infra, fresh, sample }: Arguments, say: Say): Promise<void> {
+async function up({ infra, fresh, sample, toxiproxy }: Arguments, say: Say): Promise<void> {
   if (fresh) await step(say, 'everything forgotten', () => down(true));
   if (infra) {
     const file = await tellServers(await startServers(say));
     paragraph(['Use them', `set -a; . ${file}; set +a`, 'npm start, or npm test']);
   } else {
-    await showShop(await shopOf(await startShop(say)), sample, say);
+    await showShop(await shopOf(await startShop(say, toxiproxy)), sample, say);
   }
   paragraph(['npm run stop:compose stops everything.']);
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildImages, revision } from '../images.ts';
+import { buildImages, revision, root } from '../images.ts';
 import { type Secrets, secretsOf } from '../secrets.ts';
 import { type Say, step } from '../steps.ts';
 import { services } from '../topology.ts';
@@ -17,14 +17,17 @@ async function prepareSecrets(): Promise<Secrets> {
   return secrets;
 }
 
-const start = (...containers: string[]) => compose('up', '--detach', '--wait', '--remove-orphans', ...containers);
+const start = (containers: readonly string[], more: readonly string[] = []) =>
+  compose(...more, 'up', '--detach', '--wait', '--remove-orphans', ...containers);
+
+const proxied = ['--file', join(root, 'docker', 'compose.network.yaml')];
 
 /** Starts PostgreSQL, Kafka and Redis. Logins and databases become what the secrets say, also where they were made by others. */
 export async function startServers(say: Say): Promise<Secrets> {
   prepareVariables();
   const secrets = await prepareSecrets();
   await step(say, 'PostgreSQL, Kafka and Redis are ready', async () => {
-    await start('postgresql', 'kafka', 'redis');
+    await start(['postgresql', 'kafka', 'redis']);
     await compose('exec', '--no-TTY', 'postgresql', 'sh', '/docker-entrypoint-initdb.d/init-databases.sh');
   });
   return secrets;
@@ -50,15 +53,16 @@ export interface Started {
   traced: boolean;
 }
 
-/** Brings everything up, or up to date; what is as it should be stays untouched. */
-export async function startShop(say: Say): Promise<Started> {
+/** Brings everything up, or up to date; what is as it should be stays untouched. With `toxiproxy` order has a proxy around it. */
+export async function startShop(say: Say, toxiproxy: boolean): Promise<Started> {
   const tag = await revision();
   await step(say, `images built: ${tag}`, () => buildImages(tag));
   const { customer } = await startServers(say);
   prepareVariables(tag);
   const traced = await available('jaeger');
   if (!traced) say('without traces: there is no image of Jaeger, and none could be had');
-  const containers = [...services, ...(traced ? ['jaeger'] : [])];
-  await step(say, `migrated and ready: ${containers.join(', ')}`, () => start(...containers));
+  const containers = [...services, ...(traced ? ['jaeger'] : []), ...(toxiproxy ? ['toxiproxy'] : [])];
+  const files = toxiproxy ? proxied : [];
+  await step(say, `migrated and ready: ${containers.join(', ')}`, () => start(containers, files));
   return { customer, traced };
 }
