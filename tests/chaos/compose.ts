@@ -5,6 +5,7 @@ import { loginUrl } from '../../apps/local/src/databases.ts';
 import type { ServiceName } from '../../apps/local/src/topology.ts';
 import { findTarget, sourcesOf } from '../audit/targets.ts';
 import { asking, docker } from './containers.ts';
+import { proxiedNetwork } from './toxiproxy.ts';
 import type { ProcessName, Signal, Victim } from './victim.ts';
 
 const containerOf = (name: ProcessName) => `${project}-${name}-1`;
@@ -62,6 +63,7 @@ export async function composeVictim(): Promise<Victim> {
       await docker('network', 'disconnect', network, containerOf(name));
       return () => docker('network', 'connect', '--alias', name, network, containerOf(name));
     },
+    network: proxiedNetwork,
     unwell,
     [Symbol.asyncDispose]: async () => undefined,
   };

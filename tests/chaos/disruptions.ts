@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '../../apps/local/src/topology.ts';
 import type { Fault } from '../../libs/faults/src/index.ts';
-import type { End, ProcessName, ServerName, Victim } from './victim.ts';
+import type { End, NetworkIllness, ProcessName, ServerName, Victim } from './victim.ts';
 
 /** Something that goes wrong, from its beginning to its end. */
 export interface Disruption {
@@ -70,6 +70,12 @@ export const away = (name: ServerName): Disruption => ({
 export const partition = (name: ServiceName): Disruption => ({
   name: `${name} cut off`,
   begin: (victim) => victim.partition(name),
+});
+
+/** The network between a service and all its peers is ill. */
+export const network = (service: ServiceName, illness: NetworkIllness, name: string): Disruption => ({
+  name,
+  begin: (victim) => victim.network(service, illness),
 });
 
 /** A fault of `@chandlery/faults` in every process of a service. A process that starts anew is free of it. */

@@ -109,6 +109,9 @@ export async function embeddedVictim(options: EmbeddedOptions = {}): Promise<Vic
         await all('PUT', { kind: 'hang', at });
         return () => all('DELETE').catch(() => undefined); // who has died meanwhile has forgotten it
       },
+      network: async (name) => {
+        throw new Error(`the network of ${name} can't be ill in an embedded shop: all of it is one machine`);
+      },
       unwell: async () => (await Promise.all(processes().map((process) => unwell(process, heard)))).flat(),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };

@@ -7,6 +7,7 @@ import { signal as signalPod } from '../cluster/node.ts';
 import { allReady, type Pod, podFor, pods, restart } from '../cluster/pods.ts';
 import { gateway, sandbox } from '../cluster/settings.ts';
 import { asking } from './containers.ts';
+import { podNetwork } from './pod-network.ts';
 import type { ProcessName, ServerName, Signal, Victim } from './victim.ts';
 
 async function signal(name: ProcessName, how: Signal): Promise<unknown> {
@@ -58,6 +59,7 @@ export async function kindVictim(): Promise<Victim> {
     ops: async (name, method, path, body) => Promise.all((await pods(name)).map((pod) => ask(pod, method, path, body))),
     takeAway,
     partition,
+    network: async (name, illness) => podNetwork(await pods(name), illness),
     unwell: async () => (await pods()).flatMap(({ name, ready }) => (ready ? [] : [`${name} is not ready`])),
     [Symbol.asyncDispose]: async () => undefined,
   };

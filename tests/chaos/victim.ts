@@ -14,6 +14,16 @@ export type Signal = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT';
 /** Ends what was begun. */
 export type End = () => Promise<unknown> | unknown;
 
+/** What a network can suffer from. No target knows all of it. */
+export interface NetworkIllness {
+  /** So much later comes what is sent, in both directions. */
+  latencyMs?: number;
+  /** So many of the packets that come in are lost. */
+  lossPercent?: number;
+  /** So many of the connections are reset when next they carry something. */
+  cutPercent?: number;
+}
+
 /** A shop that may be broken, wherever it runs. */
 export interface Victim extends AsyncDisposable {
   target: TargetName;
@@ -36,6 +46,8 @@ export interface Victim extends AsyncDisposable {
   takeAway(name: ServerName): Promise<End>;
   /** Lets nobody reach a service, and it nobody, until the end of it. */
   partition(name: ServiceName): Promise<End>;
+  /** Makes the network between a service and its peers ill until the end of it; a process that starts meanwhile may be free of it. */
+  network(name: ServiceName, illness: NetworkIllness): Promise<End>;
   /** Who is not well, as the platform sees it, and what the defences say. */
   unwell(): Promise<string[]>;
 }
