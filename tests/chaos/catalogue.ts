@@ -2,6 +2,7 @@ import type { Experiment } from './experiment.ts';
 import { diskFull } from './experiments/disk.ts';
 import { consumerDead, mailServerAway, poisonEvent } from './experiments/events.ts';
 import { kills } from './experiments/kills.ts';
+import { networkCut, networkLossy, networkSlow } from './experiments/network.ts';
 import {
   busyAndLeaking,
   clockSkew,
@@ -24,6 +25,9 @@ export const experiments: readonly Experiment[] = [
   providerFailing,
   providerSilent,
   userPartitioned,
+  networkSlow,
+  networkLossy,
+  networkCut,
   consumerDead,
   mailServerAway,
   poisonEvent,

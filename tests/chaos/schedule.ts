@@ -1,4 +1,4 @@
-import { type Disruption, deploy, fault, kill, outside, partition, pause } from './disruptions.ts';
+import { type Disruption, deploy, fault, kill, network, outside, partition, pause } from './disruptions.ts';
 import type { TargetName } from './victim.ts';
 
 /** One thing that goes wrong, as it is written down: from when, how long, what. */
@@ -64,8 +64,16 @@ const everywhere: readonly Disruption[] = [
 /** What can be taken away only where it is a server of its own. */
 const servers: readonly Disruption[] = [kill('kafka'), kill('redis'), pause('kafka'), pause('redis')];
 
-const byName = (target: TargetName) =>
-  new Map((target === 'embedded' ? everywhere : [...everywhere, ...servers]).map((one) => [one.name, one]));
+/** What needs neither a module of the kernel that may be missing nor a proxy that may not be there. */
+const lossy = network('order', { lossPercent: 10 }, 'packets to order lost');
+
+const known: Readonly<Record<TargetName, readonly Disruption[]>> = {
+  embedded: everywhere,
+  compose: [...everywhere, ...servers],
+  kind: [...everywhere, ...servers, lossy],
+};
+
+const byName = (target: TargetName) => new Map(known[target].map((one) => [one.name, one]));
 
 /** The disruption that an incident names. */
 export function disruptionOf({ what }: Incident, target: TargetName): Disruption | undefined {
