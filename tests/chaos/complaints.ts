@@ -1,5 +1,4 @@
-const SAMPLE = /^resilience_events_total\{(.*)\} (\d+)$/;
-const label = (name: string, labels: string) => labels.match(new RegExp(`${name}="([^"]*)"`))?.[1] ?? '';
+import { samples } from '../metrics.ts';
 
 /**
  * What the defences of a shop complain about: each time it is given a service's metrics, what is new in them since the last time. What was there
@@ -11,13 +10,11 @@ export function complaints() {
   return (service: string, metrics: string): string[] => {
     const first = !heard.has(service);
     heard.add(service);
-    return metrics.split('\n').flatMap((line) => {
-      const [, labels, count] = line.match(SAMPLE) ?? [];
-      if (labels === undefined) return [];
-      const name = `${service}: ${label('event', labels)} (${label('target', labels)})`;
+    return samples(metrics, 'resilience_events_total').flatMap(({ labels, value }) => {
+      const name = `${service}: ${labels.event} (${labels.target})`;
       const before = known.get(name) ?? 0;
-      known.set(name, Number(count));
-      return !first && Number(count) > before ? [name] : [];
+      known.set(name, value);
+      return !first && value > before ? [name] : [];
     });
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { samples } from '../metrics.ts';
 import { metricsOf } from './forward.ts';
 import { until, upgrade } from './kube.ts';
 import { gone, type Pod, pods, readyPods } from './pods.ts';
@@ -7,9 +8,9 @@ import { allServed, say, underLoad } from './shop.ts';
 
 /** How many calls a pod has answered; health checks do not count. */
 async function handled(pod: Pod): Promise<number> {
-  const page = await metricsOf(pod);
-  const counts = page.matchAll(/^grpc_server_handled_total\{[^}]*method="order\.[^}]*\} (\d+)$/gm);
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  const counts = samples(await metricsOf(pod), 'grpc_server_handled_total');
+  const calls = counts.filter(({ labels }) => labels.method?.startsWith('order.'));
+  return calls.reduce((sum, { value }) => sum + value, 0);
 }
 
 const handledByAll = async (all: Pod[]): Promise<number[]> => Promise.all(all.map(handled));

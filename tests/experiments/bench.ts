@@ -8,6 +8,7 @@ import type { Victim } from '../chaos/victim.ts';
 import { type Shop, shopAt } from '../client.ts';
 import { type Load, type LoadOptions, startLoad } from '../load/load.ts';
 import { type Mix, newBuyers, shopping, skusOf } from '../load/scenarios.ts';
+import { samples } from '../metrics.ts';
 
 /** What a lesson works with: a shop, its visitors, and ways to look into it. */
 export interface Bench {
@@ -17,7 +18,7 @@ export interface Bench {
   visits(options: Pick<LoadOptions, 'rate'> & Mix & Partial<LoadOptions>): Load;
   /** Begins a disruption; what it returns ends it. */
   break(disruption: Disruption): ReturnType<Disruption['begin']>;
-  /** The sum of a metric of a service, over the samples whose labels contain these. */
+  /** The sum of a metric of a service, over the samples that have these labels. */
   metric(service: ServiceName, name: string, labels?: Record<string, string>): Promise<number>;
   /** How many calls the faults of a service have met that are there now. */
   met(service: ServiceName): Promise<number>;
@@ -32,17 +33,6 @@ export interface Bench {
   signal: AbortSignal;
 }
 
-/** Sums samples of Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export function sumOf(text: string, name: string, labels: Record<string, string> = {}): number {
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-  let sum = 0;
-  for (const line of text.split('\n')) {
-    const [, metric, inside = '', value] = line.match(/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/) ?? [];
-    if (metric === name && wanted.every((label) => inside.includes(label))) sum += Number(value);
-  }
-  return sum;
-}
-
 /** Prepares a shop for a lesson: some buyers have signed up. */
 export async function benchOn(victim: Victim, signal: AbortSignal, all: readonly Span[] = []): Promise<Bench> {
   const shop = shopAt(victim.gateway, () => victim.sandbox);
@@ -54,9 +44,12 @@ export async function benchOn(victim: Victim, signal: AbortSignal, all: readonly
     visits: ({ browse = 0, checkout = 0, ...options }) =>
       startLoad({ url: victim.gateway, mix: shopping({ buyers, skus, browse, checkout }), signal, ...options }),
     break: (disruption) => disruption.begin(victim),
-    metric: async (service, name, labels) => {
-      const texts = await victim.ops(service, 'GET', '/metrics');
-      return texts.reduce((sum, text) => sum + sumOf(text, name, labels), 0);
+    metric: async (service, name, wanted = {}) => {
+      const pages = await victim.ops(service, 'GET', '/metrics');
+      return pages
+        .flatMap((page) => samples(page, name))
+        .filter(({ labels }) => Object.entries(wanted).every(([label, value]) => labels[label] === value))
+        .reduce((sum, { value }) => sum + value, 0);
     },
     met: async (service) => {
       const faults = (await victim.ops(service, 'GET', '/ops/faults')).flatMap((text) =>
