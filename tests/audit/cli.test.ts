@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { readArguments } from './cli.ts';
-import { exitCode, lines, type Verdict } from './report.ts';
+import { exitCode, lines } from './report.ts';
 import { sourcesOf } from './targets.ts';
+import type { Verdict } from './verdict.ts';
 
 test('without arguments the embedded shop is audited, for people to read', () => {
   expect(readArguments([])).toEqual({ target: 'embedded', timeoutMs: 120_000, json: false, help: false });

@@ -1,4 +1,5 @@
 import { commandLine } from '../../apps/local/src/command-line.ts';
+import { type TargetName, targets } from '../targets.ts';
 
 export const help = `Waits until a shop is quiet, then checks that no order, charge, piece of stock or mail was lost or doubled.
 
@@ -16,11 +17,8 @@ export const help = `Waits until a shop is quiet, then checks that no order, cha
 
   It ends with 0 where every statement holds, 1 where one does not, 2 where it could not look.`;
 
-/** The three ways a shop runs. */
-export const targets = ['embedded', 'compose', 'kind'] as const;
-
 export interface Arguments {
-  target: (typeof targets)[number];
+  target: TargetName;
   data?: string | undefined;
   accepted?: string | undefined;
   timeoutMs: number;

@@ -1,41 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { config } from '@chandlery/config';
-import { judge } from './audit.ts';
 import { type Arguments, help, readArguments } from './cli.ts';
 import { Config } from './config.ts';
-import { look } from './facts.ts';
-import { untilQuiet } from './quiet.ts';
-import { counted, exitCode, lines, type Verdict } from './report.ts';
+import { exitCode, lines } from './report.ts';
 import { findTarget, sourcesOf } from './targets.ts';
+import { type Verdict, verdict } from './verdict.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
 
 const idsIn = (file: string): string[] => readFileSync(file, 'utf8').split(/\s+/).filter(Boolean);
 
-const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10;
-
-async function auditing(args: Arguments, say: (line: string) => void): Promise<Verdict> {
-  const accepted = args.accepted ? idsIn(args.accepted) : [];
+async function auditing({ accepted, timeoutMs, ...target }: Arguments, say: (line: string) => void): Promise<Verdict> {
   await using ways = new AsyncDisposableStack();
-  const { name, addresses } = await findTarget(args, config(Config), ways);
-  const sources = sourcesOf(addresses);
+  const { name, addresses } = await findTarget(target, config(Config), ways);
   say(`audit of ${name}`);
   const began = performance.now();
-  const waiting = (line: string) => say(`  ${secondsSince(began).toFixed(1).padStart(5)} s  waiting for ${line}`);
-  const unquiet = await untilQuiet(sources, { timeoutMs: args.timeoutMs, say: waiting });
-  const waitedSeconds = secondsSince(began);
-  const looking = performance.now();
-  const facts = await look(sources, accepted);
-  return {
+  const seconds = () => ((performance.now() - began) / 1_000).toFixed(1).padStart(5);
+  return await verdict(sourcesOf(addresses), {
     target: name,
-    looked: counted(facts),
-    waitedSeconds,
-    lookedSeconds: secondsSince(looking),
-    unquiet,
-    deadLetters: facts.deadLetters,
-    breaches: judge(facts),
-  };
+    accepted: accepted ? idsIn(accepted) : [],
+    timeoutMs,
+    say: (line) => say(`  ${seconds()} s  waiting for ${line}`),
+  });
 }
 
 async function main(): Promise<number> {
@@ -44,10 +31,10 @@ async function main(): Promise<number> {
     print(help);
     return 0;
   }
-  const verdict = await auditing(args, args.json ? complain : print);
-  if (args.json) print(JSON.stringify(verdict, null, 2));
-  else lines(verdict).forEach(print);
-  return exitCode(verdict);
+  const found = await auditing(args, args.json ? complain : print);
+  if (args.json) print(JSON.stringify(found, null, 2));
+  else lines(found).forEach(print);
+  return exitCode(found);
 }
 
 try {

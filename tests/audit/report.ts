@@ -1,27 +1,5 @@
-import type { Facts } from './facts.ts';
 import type { Breach } from './sources.ts';
-
-export interface Verdict {
-  target: string;
-  /** What was looked at. */
-  looked: Record<'orders' | 'accepted' | 'charges' | 'mails' | 'outbox' | 'deadLetters', number>;
-  waitedSeconds: number;
-  lookedSeconds: number;
-  /** What was on its way still when the time for that was up. */
-  unquiet: string[];
-  deadLetters: Facts['deadLetters'];
-  breaches: Breach[];
-}
-
-/** How many of everything there are. */
-export const counted = (facts: Facts): Verdict['looked'] => ({
-  orders: facts.orders.size,
-  accepted: facts.accepted.length,
-  charges: [...facts.charges.values()].reduce((sum, { length }) => sum + length, 0),
-  mails: facts.mails.length,
-  outbox: facts.outbox.length,
-  deadLetters: facts.deadLetters.length,
-});
+import type { Verdict } from './verdict.ts';
 
 /** 0: every statement holds. 1: one does not. 2: the shop did not come to rest, so nobody can say. */
 export const exitCode = ({ breaches, unquiet }: Verdict): number =>

@@ -1,6 +1,6 @@
 import { commandLine } from '../../apps/local/src/command-line.ts';
+import { type TargetName, targets } from '../targets.ts';
 import { experiments } from './catalogue.ts';
-import { type TargetName, targets } from './victim.ts';
 
 export const help = `Breaks a running shop while people shop, and asks afterwards whether anything was lost or done twice.
 
@@ -10,8 +10,8 @@ export const help = `Breaks a running shop while people shop, and asks afterward
 ${experiments.map(({ name, hypothesis }) => `  ${name.padEnd(20)} ${hypothesis}`).join('\n')}
 
   --target T         embedded (a shop of its own on this machine; the default), compose or kind (as start:compose or start:kind left it)
-  --rate N           visits a second, instead of the experiment's own (random: 20)
-  --checkout P       how many per cent of them are orders (random: 50)
+  --rate N           visits a second (20)
+  --checkout P       how many per cent of them are orders (50)
   --random           any of the faults at any time
   --seed N           the random choices repeat (one is chosen, and told)
   --minutes N        for so long (10)
@@ -25,12 +25,12 @@ ${experiments.map(({ name, hypothesis }) => `  ${name.padEnd(20)} ${hypothesis}`
 
   It ends with 0 where the hypothesis holds and the audit is clean, 1 where not, 2 where it could not be tried.`;
 
-const { usage, parsed, oneOf, milliseconds } = commandLine('npm run chaos');
+const { usage, parsed, oneOf, positive, whole, milliseconds } = commandLine('npm run chaos');
 
 const options = {
   target: { type: 'string', default: 'embedded' },
-  rate: { type: 'string' },
-  checkout: { type: 'string' },
+  rate: { type: 'string', default: '20' },
+  checkout: { type: 'string', default: '50' },
   random: { type: 'boolean', default: false },
   seed: { type: 'string' },
   minutes: { type: 'string', default: '10' },
@@ -45,27 +45,19 @@ const options = {
 
 export interface Arguments {
   /** The experiment; without one it is a random run. */
-  name?: string;
+  name?: string | undefined;
   target: TargetName;
-  rate?: number;
-  checkout?: number;
-  seed?: number;
+  rate: number;
+  checkout: number;
+  seed?: number | undefined;
   minutes: number;
-  orders?: number;
+  orders?: number | undefined;
   everyMs: number;
-  schedule?: string;
+  schedule?: string | undefined;
   shrink: number;
-  data?: string;
-  json?: string;
+  data?: string | undefined;
+  json?: string | undefined;
   help: boolean;
-}
-
-function number(flag: string, text: string | undefined, least: number, most = Number.MAX_SAFE_INTEGER) {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= least && value <= most))
-    throw usage(`${flag} takes a number from ${least}, not "${text}"`);
-  return value;
 }
 
 function experimentName(positionals: readonly string[], random: boolean): string | undefined {
@@ -80,31 +72,21 @@ function experimentName(positionals: readonly string[], random: boolean): string
   );
 }
 
-const present = <T extends object>(given: T) =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]: Exclude<T[Key], undefined>;
-  };
-
 /** What the command line asks for; a usage error is a problem with exit code 2. */
 export function readArguments(args: string[]): Arguments {
   const { values, positionals } = parsed({ args, options, allowPositionals: true });
-  const { help, target, data, json, schedule, every } = values;
-  const random = values.random || schedule !== undefined;
+  const { target, rate, checkout, random, seed, minutes, orders, every, shrink, ...rest } = values;
+  const anything = random || rest.schedule !== undefined;
   return {
+    ...rest,
+    name: rest.help ? undefined : experimentName(positionals, anything),
     target: oneOf('--target', targets, target),
-    minutes: number('--minutes', values.minutes, 0.1) ?? 10,
+    rate: positive('--rate', rate),
+    checkout: whole('--checkout', checkout, 1, 100),
+    seed: seed === undefined ? undefined : whole('--seed', seed, 0, 2 ** 32 - 1),
+    minutes: positive('--minutes', minutes),
+    orders: orders === undefined ? undefined : whole('--orders', orders, 1, 1_000_000),
     everyMs: milliseconds('--every', every),
-    shrink: number('--shrink', values.shrink, 0) ?? 0,
-    help,
-    ...present({
-      name: help ? undefined : experimentName(positionals, random),
-      rate: number('--rate', values.rate, 0.1),
-      checkout: number('--checkout', values.checkout, 1, 100),
-      seed: number('--seed', values.seed, 0),
-      orders: number('--orders', values.orders, 1),
-      schedule,
-      data,
-      json,
-    }),
+    shrink: whole('--shrink', shrink, 0, 1_000),
   };
 }

@@ -4,6 +4,7 @@ import { compose, directory, project, published } from '../../apps/local/src/com
 import { loginUrl } from '../../apps/local/src/databases.ts';
 import type { ServiceName } from '../../apps/local/src/topology.ts';
 import { findTarget, sourcesOf } from '../audit/targets.ts';
+import { gatewayOf } from '../load/targets.ts';
 import { asking, docker } from './containers.ts';
 import { proxiedNetwork } from './toxiproxy.ts';
 import type { ProcessName, Signal, Victim } from './victim.ts';
@@ -39,10 +40,10 @@ async function signal(name: ProcessName, how: Signal): Promise<void> {
 
 /** The shop that `npm run start:compose` has brought up. */
 export async function composeVictim(): Promise<Victim> {
-  const [gateway, sandbox] = await Promise.all([published('gateway', 8080), published('sandbox', 4010)]);
+  const [gateway, sandbox] = await Promise.all([gatewayOf({ target: 'compose' }), published('sandbox', 4010)]);
   return {
     target: 'compose',
-    gateway: `http://${gateway}`,
+    gateway,
     sandbox: `http://${sandbox}`,
     sources: async (ways) => sourcesOf((await findTarget({ target: 'compose' }, {}, ways)).addresses),
     database: async (name) => {

@@ -1,14 +1,7 @@
-import type { Verdict } from '../audit/report.ts';
+import type { Verdict } from '../audit/verdict.ts';
 import type { Report } from '../load/report.ts';
+import type { TargetName } from '../targets.ts';
 import type { Disruption } from './disruptions.ts';
-import type { TargetName } from './victim.ts';
-
-/** Visits a second, and how they are divided. */
-export interface Visits {
-  rate: number;
-  browse: number;
-  checkout: number;
-}
 
 export interface Experiment {
   name: string;
@@ -16,7 +9,6 @@ export interface Experiment {
   hypothesis: string;
   /** Where it can be done. */
   targets: readonly TargetName[];
-  visits?: Visits;
   disruption: Disruption;
   /** How long it lasts. */
   lastsMs: number;
@@ -43,6 +35,3 @@ export interface Timeline {
   /** From then on everything was served, to the end. */
   recovered?: number;
 }
-
-/** What a client may be told while something is broken: nothing, in progress, slow down, come back. Never that we have a bug. */
-export const excusable = [0, 409, 429, 503];

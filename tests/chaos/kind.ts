@@ -2,7 +2,7 @@ import { loginUrl } from '../../apps/local/src/databases.ts';
 import type { ServiceName } from '../../apps/local/src/topology.ts';
 import { findTarget, sourcesOf } from '../audit/targets.ts';
 import { forward } from '../cluster/forward.ts';
-import { apply, kubectl, read } from '../cluster/kube.ts';
+import { apply, kubectl, read, secret } from '../cluster/kube.ts';
 import { signal as signalPod } from '../cluster/node.ts';
 import { allReady, type Pod, podFor, pods, restart } from '../cluster/pods.ts';
 import { gateway, sandbox } from '../cluster/settings.ts';
@@ -18,11 +18,6 @@ async function signal(name: ProcessName, how: Signal): Promise<unknown> {
 
 const ask = ({ name, app }: Pod, method: string, path: string, body?: unknown) =>
   kubectl(['exec', name, '--container', app, '--', ...asking(method, path, body)]);
-
-async function secret(name: string, key: string): Promise<string> {
-  const { data } = await read('secret', name);
-  return Buffer.from(data[key], 'base64').toString();
-}
 
 async function takeAway(name: ServerName) {
   const scale = (replicas: number) => kubectl(['scale', `statefulset/${name}`, `--replicas=${replicas}`]);

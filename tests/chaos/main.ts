@@ -36,11 +36,10 @@ function keep({ json }: Arguments, seen: object): void {
 async function oneExperiment(args: Arguments, experiment: Experiment): Promise<number> {
   if (!experiment.targets.includes(args.target))
     throw new Problem(`${experiment.name} is for ${experiment.targets.join(', ')}`, { exitCode: 2 });
-  const { rate = 20, checkout = 50 } = { ...experiment.visits, ...args };
+  const { rate, checkout } = args;
   await using victim = await victimOf(args);
   print(`\n${experiment.name} on ${victim.target}: ${experiment.hypothesis}\n`);
-  const visits = { rate, checkout, browse: 100 - checkout };
-  const outcome = await conduct({ ...experiment, visits }, victim, { say, signal: stop });
+  const outcome = await conduct(experiment, victim, { visits: { rate, checkout }, say, signal: stop });
   print('');
   told(experiment, outcome).forEach(print);
   keep(args, outcome);
@@ -50,7 +49,7 @@ async function oneExperiment(args: Arguments, experiment: Experiment): Promise<n
 const incidentsIn = (file: string): Incident[] => JSON.parse(readFileSync(file, 'utf8'));
 
 async function randomRun(args: Arguments): Promise<number> {
-  const { target, rate = 20, checkout = 50, orders, minutes, everyMs, seed = randomInt(2 ** 31) } = args;
+  const { target, rate, checkout, orders, minutes, everyMs, seed = randomInt(2 ** 31) } = args;
   const durationMs = orders ? (orders / rate) * 1_000 : minutes * 60_000;
   const incidents = args.schedule
     ? incidentsIn(args.schedule)
@@ -59,12 +58,8 @@ async function randomRun(args: Arguments): Promise<number> {
 
   async function run(part: readonly Incident[]) {
     await using victim = await victimOf(args);
-    const visits = { rate, checkout, browse: 100 - checkout };
-    return await runSchedule({ visits, durationMs, incidents: part }, victim, {
-      say,
-      signal: stop,
-      random: seeded(seed),
-    });
+    const visits = { rate, checkout, random: seeded(seed) };
+    return await runSchedule({ durationMs, incidents: part }, victim, { visits, say, signal: stop });
   }
 
   const seen = await run(incidents);

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Verdict } from '../audit/report.ts';
+import type { Verdict } from '../audit/verdict.ts';
 import type { Report } from '../load/report.ts';
-import { auditOf, type Conduct, visit } from './conduct.ts';
-import type { Visits } from './experiment.ts';
+import { auditOf } from './audit.ts';
+import type { Conduct } from './conduct.ts';
 import { disruptionOf, type Incident } from './schedule.ts';
 import type { End, Victim } from './victim.ts';
+import { visit } from './visits.ts';
 
 export interface Run {
-  visits: Visits;
   durationMs: number;
   incidents: readonly Incident[];
 }
@@ -32,22 +32,22 @@ async function happen(incident: Incident, victim: Victim, say: Conduct['say'], s
 
 /** Lets incidents happen to a shop that is visited, then asks what is left of it. */
 export async function runSchedule(
-  { visits, durationMs, incidents }: Run,
+  { durationMs, incidents }: Run,
   victim: Victim,
-  options: Conduct,
+  { visits, say, signal }: Conduct,
 ): Promise<{ report: Report; audit: Verdict }> {
-  const load = await visit(victim, visits, options);
+  const load = await visit(victim, visits, signal);
   const start = performance.now();
   const since = () => performance.now() - start;
   try {
-    const all = Promise.all(incidents.map((incident) => happen(incident, victim, options.say, since)));
+    const all = Promise.all(incidents.map((incident) => happen(incident, victim, say, since)));
     all.catch(() => undefined);
-    await delay(durationMs, undefined, { signal: options.signal }).catch(() => undefined);
+    await delay(durationMs, undefined, { signal }).catch(() => undefined);
     const report = await load.stop();
     await all;
     const { served, sent, failuresByKind } = report;
-    options.say(`${sent} visits, ${served} served; not served: ${JSON.stringify(failuresByKind)}`);
-    return { report, audit: await auditOf(victim, report.accepted, options.say) };
+    say(`${sent} visits, ${served} served; not served: ${JSON.stringify(failuresByKind)}`);
+    return { report, audit: await auditOf(victim, report.accepted, say) };
   } finally {
     await load.stop();
   }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../libs/faults/src/index.ts';
+import { type TargetName, targets } from '../targets.ts';
 import { disruptionOf, schedule } from './schedule.ts';
-import { targets } from './victim.ts';
 
-const tenMinutes = (seed: number, target: (typeof targets)[number]) =>
+const tenMinutes = (seed: number, target: TargetName) =>
   schedule({ target, random: seeded(seed), durationMs: 600_000, everyMs: 5_000 });
 
 test.each(targets)('on %s a seed gives a schedule, and the same one again', (target) => {

@@ -1,5 +1,5 @@
+import type { TargetName } from '../targets.ts';
 import { type Disruption, deploy, fault, kill, network, outside, partition, pause } from './disruptions.ts';
-import type { TargetName } from './victim.ts';
 
 /** One thing that goes wrong, as it is written down: from when, how long, what. */
 export interface Incident {

@@ -14,14 +14,14 @@ import { told } from './told.ts';
 
 const print = (line: string) => void process.stdout.write(`  ${line}\n`);
 
+/** Few enough for a machine that has other things to do. */
+const visits = { rate: 8, checkout: 50 };
+
 function watched(): Conduct {
   const ended = new AbortController();
   onTestFinished(() => ended.abort());
-  return { say: print, signal: ended.signal };
+  return { visits, say: print, signal: ended.signal };
 }
-
-/** Few enough for a machine that has other things to do. */
-const visits = { rate: 8, browse: 50, checkout: 50 };
 
 const chosen = [...kills, paymentCrash, providerSilent, postgresqlRestart, consumerDead, poisonEvent].filter(
   ({ name }) => !['kill-gateway', 'kill-user', 'kill-notification'].includes(name),
@@ -29,7 +29,7 @@ const chosen = [...kills, paymentCrash, providerSilent, postgresqlRestart, consu
 
 test.each(chosen)('$name: $hypothesis', async (experiment) => {
   await using victim = await embeddedVictim();
-  const outcome = await conduct({ ...experiment, visits, lastsMs: 8_000, recoversInMs: 60_000 }, victim, watched());
+  const outcome = await conduct({ ...experiment, lastsMs: 8_000, recoversInMs: 60_000 }, victim, watched());
   told(experiment, outcome).forEach(print);
   expect(outcome.refuted).toEqual([]);
 });
@@ -38,7 +38,7 @@ test('whatever goes wrong at any time, nothing is lost or doubled', async () => 
   await using victim = await embeddedVictim();
   const durationMs = 40_000;
   const incidents = schedule({ target: 'embedded', random: seeded(7), durationMs, everyMs: 4_000 });
-  const { report, audit } = await runSchedule({ visits, durationMs, incidents }, victim, watched());
+  const { report, audit } = await runSchedule({ durationMs, incidents }, victim, watched());
   expect(audit).toMatchObject({ breaches: [], unquiet: [] });
   expect(report.accepted.length).toBeGreaterThan(30);
 });

@@ -1,8 +1,6 @@
 import type { DatabaseName, ServiceName } from '../../apps/local/src/topology.ts';
 import type { Sources } from '../audit/audit.ts';
-
-export const targets = ['embedded', 'compose', 'kind'] as const;
-export type TargetName = (typeof targets)[number];
+import type { TargetName } from '../targets.ts';
 
 export const servers = ['postgresql', 'kafka', 'redis'] as const;
 export type ServerName = (typeof servers)[number];

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { apply, helm, kubectl, read, upgrade } from './kube.ts';
+import { apply, helm, kubectl, read, secret, upgrade } from './kube.ts';
 import { podFor } from './pods.ts';
 import { putBackLater } from './release.ts';
-import { allServed, secret, underLoad } from './shop.ts';
+import { allServed, underLoad } from './shop.ts';
 
 const soon = ['--timeout', '40s'];
 const statusOf = async (app: string): Promise<string> =>

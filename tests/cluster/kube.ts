@@ -14,6 +14,12 @@ export const kubectl = (args: readonly string[], options?: CommandOptions): Prom
 export const read = async <T = any>(...args: string[]): Promise<T> =>
   JSON.parse(await kubectl(['get', ...args, '--output', 'json'])) as T;
 
+/** The value of a key of a Secret. */
+export async function secret(name: string, key: string): Promise<string> {
+  const { data } = await read('secret', name);
+  return Buffer.from(data[key], 'base64').toString();
+}
+
 /** Creates or changes an object. */
 export const apply = (object: object, ...flags: string[]): Promise<string> =>
   kubectl(['apply', '--filename', '-', ...flags], { input: JSON.stringify(object) });

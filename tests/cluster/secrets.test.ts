@@ -3,9 +3,9 @@ import { newKey } from '@chandlery/auth';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { forward } from './forward.ts';
-import { kubectl, read } from './kube.ts';
+import { kubectl, read, secret } from './kube.ts';
 import { restart } from './pods.ts';
-import { allServed, auditHolds, secret, shop, underLoad } from './shop.ts';
+import { allServed, auditHolds, shop, underLoad } from './shop.ts';
 
 /** Replaces one value of a Secret; pods see it when they start. */
 async function put(name: string, key: string, value: string): Promise<void> {

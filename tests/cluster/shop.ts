@@ -6,7 +6,7 @@ import { type Load, type LoadOptions, startLoad } from '../load/load.ts';
 import type { Report } from '../load/report.ts';
 import { shopping } from '../load/scenarios.ts';
 import { forward } from './forward.ts';
-import { read, until } from './kube.ts';
+import { secret, until } from './kube.ts';
 import { allReady } from './pods.ts';
 import { gateway, rate, sandbox } from './settings.ts';
 
@@ -61,12 +61,6 @@ export async function allServed(load: Load, name: string): Promise<Report> {
   );
   expect(failures.slice(0, 3), JSON.stringify(failuresByKind)).toEqual([]);
   return report;
-}
-
-/** The value of a key of a Secret. */
-export async function secret(name: string, key: string): Promise<string> {
-  const { data } = await read('secret', name);
-  return Buffer.from(data[key], 'base64').toString();
 }
 
 const databases = ['users', 'orders', 'payments', 'notifications'] as const;

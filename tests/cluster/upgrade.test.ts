@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { forward } from './forward.ts';
+import { secret } from './kube.ts';
 import { putBackLater } from './release.ts';
-import { allServed, auditHolds, secret, underLoad } from './shop.ts';
+import { allServed, auditHolds, underLoad } from './shop.ts';
 import { deploy, nextVersion, tagOf } from './versions.ts';
 
 async function inOrders<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]> {

@@ -1,4 +1,4 @@
-import type { Second } from '../load/seconds.ts';
+import { type Second, wellFrom } from '../load/seconds.ts';
 import { median, type Stretch } from './stretch.ts';
 
 /** Latency that is so many times what it was before is still usual: seconds have few visits, and machines their moods. */
@@ -12,7 +12,6 @@ export function recovery(seconds: readonly Second[], disturbance: Stretch): numb
   const before = seconds.filter(({ at }) => at < disturbance.from).flatMap(({ p99 }) => p99 ?? []);
   const usual = TOLERANCE * median(before);
   const well = ({ sent, served, p99 }: Second) => served === sent && (p99 ?? 0) <= usual;
-  const after = seconds.filter(({ at }) => at >= disturbance.to);
-  const first = after.findLastIndex((second) => !well(second)) + 1;
-  return first < after.length ? first : undefined;
+  const from = wellFrom(seconds, well);
+  return from === undefined ? undefined : Math.max(0, from - disturbance.to);
 }

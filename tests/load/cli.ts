@@ -1,5 +1,5 @@
 import { commandLine } from '../../apps/local/src/command-line.ts';
-import { type Arguments as AuditArguments, targets } from '../audit/cli.ts';
+import { type TargetName, targets } from '../targets.ts';
 import { type Mix, visits } from './scenarios.ts';
 
 export const help = `Sends requests at a constant rate to a shop that runs, and reports what became of them.
@@ -25,7 +25,7 @@ export const help = `Sends requests at a constant rate to a shop that runs, and 
   It ends with 0 where something was served, 1 where nothing was, 2 where it could not begin.`;
 
 export interface Arguments {
-  target: AuditArguments['target'];
+  target: TargetName;
   data?: string | undefined;
   url?: string | undefined;
   rate: number;
@@ -41,22 +41,7 @@ export interface Arguments {
   help: boolean;
 }
 
-const { usage, parsed, oneOf, milliseconds } = commandLine('npm run load');
-
-/** Digits with at most one point. */
-const decimal = (text: string): number => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN);
-
-function positive(flag: string, text: string): number {
-  const number = decimal(text);
-  if (number > 0) return number;
-  throw usage(`${flag} takes a number above 0, not "${text}"`);
-}
-
-function whole(flag: string, text: string, least: number, most: number): number {
-  const number = decimal(text);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw usage(`${flag} takes a whole number from ${least} to ${most}, not "${text}"`);
-}
+const { usage, parsed, oneOf, positive, whole, milliseconds } = commandLine('npm run load');
 
 function time(flag: string, text: string): number {
   const ms = milliseconds(flag, text);

@@ -17,6 +17,14 @@ export interface Second {
   max: number | null;
 }
 
+export const allServed = ({ sent, served }: Second): boolean => sent > 0 && served === sent;
+
+/** The second from which on all were well, to the end of the load; undefined where the last was not. */
+export function wellFrom(seconds: readonly Second[], well: (second: Second) => boolean): number | undefined {
+  const first = seconds.findLastIndex((second) => !well(second)) + 1;
+  return seconds[first]?.at;
+}
+
 /** Tenths of a millisecond are as fine as anybody reads. */
 const rounded = (ms: number) => Math.round(ms * 10) / 10;
 

@@ -26,21 +26,9 @@ export const help = `Runs the whole shop on this machine, places one order, and 
   POSTGRES_URL, KAFKA_BROKERS, REDIS_URL in the environment: use these servers instead of the embedded parts.
   OTEL_EXPORTER_OTLP_ENDPOINT: send traces there too.`;
 
-const { usage, parsed } = commandLine('npm start');
+const { parsed, oneOf, whole } = commandLine('npm start');
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw usage(`--port takes a number from 1 to 65535, not "${text}"`);
-}
-
-function chosen(text: string): ServiceName[] {
-  return text.split(',').map((part) => {
-    const name = services.find((service) => service === part.trim());
-    if (!name) throw usage(`--only knows ${services.join(', ')}, not "${part}"`);
-    return name;
-  });
-}
+const chosen = (text: string): ServiceName[] => text.split(',').map((part) => oneOf('--only', services, part.trim()));
 
 const options = {
   port: { type: 'string', default: '8080' },
@@ -56,5 +44,10 @@ const options = {
 export function readArguments(args: string[]): Arguments {
   const { values } = parsed({ args, options, allowNegative: true });
   const { port, only, data, ...switches } = values;
-  return { ...switches, port: portOf(port), ...(only && { only: chosen(only) }), ...(data && { data }) };
+  return {
+    ...switches,
+    port: whole('--port', port, 1, 65_535),
+    ...(only && { only: chosen(only) }),
+    ...(data && { data }),
+  };
 }

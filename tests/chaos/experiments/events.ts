@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { targets } from '../../targets.ts';
 import { fault, outside } from '../disruptions.ts';
 import type { Experiment, Observed } from '../experiment.ts';
 import type { Victim } from '../victim.ts';
-
-const targets = ['embedded', 'compose', 'kind'] as const;
 
 /** Shoppers do not notice who is only told later. */
 const nobodyNotices = ({ report, timeline: { begun } }: Observed): string[] => {

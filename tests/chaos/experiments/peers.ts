@@ -1,7 +1,6 @@
+import { targets } from '../../targets.ts';
 import { deploy, fault, kill, partition, pause, together } from '../disruptions.ts';
 import type { Experiment } from '../experiment.ts';
-
-const targets = ['embedded', 'compose', 'kind'] as const;
 
 export const userPartitioned: Experiment = {
   name: 'user-partitioned',

@@ -1,7 +1,6 @@
+import { targets } from '../../targets.ts';
 import { fault, outside } from '../disruptions.ts';
 import type { Experiment, Observed } from '../experiment.ts';
-
-const targets = ['embedded', 'compose', 'kind'] as const;
 
 /** An order that is accepted for later is a 2xx, too: nobody is turned away because the provider is ill. */
 const nobodyTurnedAway = ({ report, timeline: { begun, ended } }: Observed): string[] => {

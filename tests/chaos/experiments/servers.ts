@@ -1,10 +1,11 @@
+import { targets } from '../../targets.ts';
 import { away, kill } from '../disruptions.ts';
 import type { Experiment } from '../experiment.ts';
 
 export const postgresqlRestart: Experiment = {
   name: 'postgresql-restart',
   hypothesis: 'PostgreSQL dies and comes back: whoever was told 2xx has an order, and nobody needs a restart to go on.',
-  targets: ['embedded', 'compose', 'kind'],
+  targets,
   disruption: kill('postgresql'),
   lastsMs: 5_000,
   recoversInMs: 45_000,

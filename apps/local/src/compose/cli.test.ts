@@ -24,7 +24,7 @@ test('reads the command and its flags', () => {
 
 test.each([
   [['sideways'], /"sideways"/],
-  [['up', 'down'], /"up down"/],
+  [['up', 'sideways'], /"sideways"/],
   [['--port', '9000'], /--port/],
 ])('%j is refused', (args, message) => {
   expect(() => readArguments(args)).toThrow(message);

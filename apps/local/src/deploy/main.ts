@@ -27,7 +27,7 @@ const help = `Releases one service, and touches no other. Without --tag it build
   --context NAME  of kubectl (${kindContext})
   --help          show this`;
 
-const { usage, parsed } = commandLine('npm run deploy');
+const { usage, parsed, oneOf } = commandLine('npm run deploy');
 const flag = { type: 'boolean', default: false } as const;
 const options = {
   'blue-green': flag,
@@ -46,8 +46,7 @@ function readArguments(args: string[]) {
   const { values, positionals } = parsed({ args, options, allowPositionals: true });
   const chosen = ways.filter((way) => values[way] && !(way === 'blue-green' && (values.back || values.finish)));
   if (chosen.length > 1) throw usage(`${chosen.map((way) => `--${way}`).join(' and ')} exclude each other`);
-  const env = environments.find((name) => name === values.env);
-  if (!env) throw usage(`--env is one of ${environments.join(', ')}, not "${values.env}"`);
+  const env = oneOf('--env', environments, values.env);
   return { ...values, env, way: chosen[0] ?? ('rolling' as const), app: appOf(positionals, env, values.help) };
 }
 

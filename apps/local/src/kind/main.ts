@@ -21,7 +21,7 @@ const help = `Brings the shop up on a kind cluster (Kubernetes in Docker), place
 
   KIND_NODE_IMAGE in the environment: the node image, instead of kind's default.`;
 
-const { usage, parsed, verb } = commandLine('npm run start:kind');
+const { parsed, oneOf, verb } = commandLine('npm run start:kind');
 
 const options = {
   nodes: { type: 'string', default: '1' },
@@ -33,8 +33,8 @@ const options = {
 
 function readArguments(args: string[]) {
   const { values, positionals } = parsed({ args, options, allowNegative: true, allowPositionals: true });
-  if (values.nodes !== '1' && values.nodes !== '3') throw usage(`--nodes is 1 or 3, not "${values.nodes}"`);
-  return { ...values, verb: verb(positionals), nodes: values.nodes === '1' ? (1 as const) : (3 as const) };
+  const nodes = oneOf('--nodes', ['1', '3'], values.nodes) === '1' ? (1 as const) : (3 as const);
+  return { ...values, verb: verb(positionals), nodes };
 }
 
 await program(async () => {
