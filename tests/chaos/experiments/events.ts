@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { targets } from '../../targets.ts';
 import { fault, outside } from '../disruptions.ts';
-import type { Experiment, Observed } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
 import type { Victim } from '../victim.ts';
+import { served } from './served.ts';
 
 /** Shoppers do not notice who is only told later. */
-const nobodyNotices = ({ report, timeline: { begun } }: Observed): string[] => {
-  const failures = report.failures.filter(({ at }) => at > begun);
-  return failures.length > 0 ? [`${failures.length} visits failed: ${JSON.stringify(report.failuresByKind)}`] : [];
-};
+const nobodyNotices = served({ afterwards: true });
 
 export const consumerDead: Experiment = {
   name: 'consumer-dead',

@@ -1,14 +1,10 @@
 import { targets } from '../../targets.ts';
 import { fault, outside } from '../disruptions.ts';
-import type { Experiment, Observed } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
+import { served } from './served.ts';
 
 /** An order that is accepted for later is a 2xx, too: nobody is turned away because the provider is ill. */
-const nobodyTurnedAway = ({ report, timeline: { begun, ended } }: Observed): string[] => {
-  const refused = report.failures.filter(({ at, route }) => at > begun && at < ended && route === 'POST /orders');
-  return refused.length > 0
-    ? [`${refused.length} orders were turned away: ${JSON.stringify(report.failuresByKind)}`]
-    : [];
-};
+const nobodyTurnedAway = served({ route: 'POST /orders' });
 
 export const providerSlow: Experiment = {
   name: 'provider-slow',

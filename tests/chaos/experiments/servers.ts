@@ -1,6 +1,7 @@
 import { targets } from '../../targets.ts';
 import { away, kill } from '../disruptions.ts';
 import type { Experiment } from '../experiment.ts';
+import { served } from './served.ts';
 
 export const postgresqlRestart: Experiment = {
   name: 'postgresql-restart',
@@ -19,10 +20,7 @@ export const kafkaAway: Experiment = {
   disruption: away('kafka'),
   lastsMs: 60_000,
   recoversInMs: 10_000,
-  verdict: ({ report, timeline: { begun, ended } }) => {
-    const during = report.failures.filter(({ at }) => at > begun && at < ended);
-    return during.length > 0 ? [`${during.length} visits were not served while Kafka was away`] : [];
-  },
+  verdict: served(),
 };
 
 export const redisAway: Experiment = {
@@ -33,8 +31,5 @@ export const redisAway: Experiment = {
   disruption: away('redis'),
   lastsMs: 15_000,
   recoversInMs: 15_000,
-  verdict: ({ report }) => {
-    const share = report.failures.length / report.sent;
-    return share > 0.05 ? [`${Math.round(share * 100)} % of the visits were not served`] : [];
-  },
+  verdict: served({ afterwards: true, save: 0.05 }),
 };
