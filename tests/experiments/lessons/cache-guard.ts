@@ -7,6 +7,9 @@ const asked = { route: `GET ${KEYS}`, weight: 1, call: () => ({ method: 'GET' as
 const slow = fault('user', { kind: 'latency', at: `GET ${KEYS}`, ms: 400 });
 const failing = fault('user', { kind: 'error', at: `GET ${KEYS}` });
 
+const CALLS = 'calls at user (a second)';
+const IN_VAIN = 'asked in vain while user failed';
+
 export const cacheGuard: Lesson = {
   name: 'cache-guard',
   without: ['cache-guard'],
@@ -29,15 +32,12 @@ export const cacheGuard: Lesson = {
     const report = await load.stop();
     return {
       figures: {
-        'calls at user (a second)': (after - before) / 12,
-        'asked in vain while user failed': report.failures.length,
+        [CALLS]: (after - before) / 12,
+        [IN_VAIN]: report.failures.length,
       },
       report,
       broken: { from: 12, to: 17 },
     };
   },
-  shows: (on, off) =>
-    (off['calls at user (a second)'] ?? 0) > 4 * (on['calls at user (a second)'] ?? 0) &&
-    on['asked in vain while user failed'] === 0 &&
-    (off['asked in vain while user failed'] ?? 0) > 50,
+  shows: (on, off) => (off[CALLS] ?? 0) > 4 * (on[CALLS] ?? 0) && on[IN_VAIN] === 0 && (off[IN_VAIN] ?? 0) > 50,
 };

@@ -1,6 +1,9 @@
 import type { Bench } from '../bench.ts';
 import type { Lesson } from '../lesson.ts';
 
+const MADE = 'connections made to the database of order, for each order';
+const HALF = 'half of the orders took at most (ms)';
+
 /** Connections that were ever made to order's database. */
 async function sessions({ rows }: Bench): Promise<number> {
   const text = `select sessions::int from pg_stat_database where datname = current_database()`;
@@ -24,16 +27,12 @@ export const connectionPool: Lesson = {
     const { p50 = 0, p99 = 0 } = report.routes['POST /orders'] ?? {};
     return {
       figures: {
-        'connections made to the database of order, for each order': ((await sessions(bench)) - before) / report.served,
-        'half of the orders took at most (ms)': p50,
+        [MADE]: ((await sessions(bench)) - before) / report.served,
+        [HALF]: p50,
         '99 % of them (ms)': p99,
       },
       report,
     };
   },
-  shows: (on, off) => {
-    const made = 'connections made to the database of order, for each order';
-    const half = 'half of the orders took at most (ms)';
-    return (on[made] ?? 1) < 1 && (off[made] ?? 0) > 5 && (off[half] ?? 0) > 1.5 * (on[half] ?? 0);
-  },
+  shows: (on, off) => (on[MADE] ?? 1) < 1 && (off[MADE] ?? 0) > 5 && (off[HALF] ?? 0) > 1.5 * (on[HALF] ?? 0),
 };

@@ -9,6 +9,7 @@ const EVERY_MS = 6_000;
 /** A laptop's shop ends in a hurry; this one as in a cluster. */
 const patient = { DRAIN_DELAY_MS: '1000', STOP_DEADLINE_MS: '10000' };
 
+const CUT_OFF = 'cut off';
 const UNKNOWN = 'orders of which the buyer does not know';
 
 /** Orders that are in the database, and of which no answer has told. */
@@ -43,7 +44,7 @@ export const drain: Lesson = {
     return {
       figures: {
         visits: report.sent,
-        'cut off': report.failures.filter(cutOff).length,
+        [CUT_OFF]: report.failures.filter(cutOff).length,
         [UNKNOWN]: await untold(bench, report.accepted),
       },
       report,
@@ -52,7 +53,7 @@ export const drain: Lesson = {
   },
   // a request may still cross with the end of a kept connection on which nothing was said (RFC 9112, 9.5)
   shows: (on, off) => {
-    const [few = 0, many = 0] = [on['cut off'], off['cut off']];
+    const [few = 0, many = 0] = [on[CUT_OFF], off[CUT_OFF]];
     return many > 10 && few <= many / 10 && on[UNKNOWN] === 0 && (off[UNKNOWN] ?? 0) > 5;
   },
 };

@@ -4,6 +4,9 @@ import { through } from '../through.ts';
 
 const lost = fault('gateway', { kind: 'drop', at: 'POST /api/v1/orders', percent: 30 });
 
+const AGAIN = 'sent again';
+const TWICE = 'paid twice';
+
 export const idempotencyKey: Lesson = {
   name: 'idempotency-key',
   without: ['idempotency-key'],
@@ -22,13 +25,13 @@ export const idempotencyKey: Lesson = {
     return {
       figures: {
         'orders that were wanted': report.sent,
-        'sent again': report.repeated,
+        [AGAIN]: report.repeated,
         'orders that were paid': orders,
-        'paid twice': Math.max(0, orders - report.sent),
+        [TWICE]: Math.max(0, orders - report.sent),
       },
       report,
       broken,
     };
   },
-  shows: (on, off) => on['paid twice'] === 0 && (off['paid twice'] ?? 0) > (off['sent again'] ?? 0) / 2,
+  shows: (on, off) => on[TWICE] === 0 && (off[TWICE] ?? 0) > (off[AGAIN] ?? 0) / 2,
 };

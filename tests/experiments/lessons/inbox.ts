@@ -4,6 +4,8 @@ import type { Lesson } from '../lesson.ts';
 
 const DEATHS = 3;
 
+const TWICE = 'buyers with two mails for one order';
+
 const deadly = fault('notification', { kind: 'crash', at: 'process order', when: 'after' });
 
 /** Orders whose buyers have got more than one mail; copies with one Message-ID are one mail to their reader. */
@@ -40,12 +42,11 @@ export const inbox: Lesson = {
     return {
       figures: {
         'orders accepted': report.accepted.length,
-        'buyers with two mails for one order': await toldTwice(bench),
+        [TWICE]: await toldTwice(bench),
       },
       report,
       broken: { from: 3, to: report.seconds.length - 3 },
     };
   },
-  shows: (on, off) =>
-    on['buyers with two mails for one order'] === 0 && (off['buyers with two mails for one order'] ?? 0) > 0,
+  shows: (on, off) => on[TWICE] === 0 && (off[TWICE] ?? 0) > 0,
 };
