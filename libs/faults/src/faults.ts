@@ -53,6 +53,9 @@ export const endFaults = (): void => [...active.keys()].forEach(endFault);
 export const faults = (): Record<string, Fault & { met: number }> =>
   Object.fromEntries([...active].map(([name, { fault, met }]) => [name, { ...fault, met }]));
 
+/** Whether anything can befall a call: where not, whoever would prepare for it need not. */
+export const callsFail = (): boolean => ofCalls.length > 0;
+
 /**
  * Does `work` as far as the faults at this point let it. `note` hears the kind of each that has met it. What is traced can be broken: the points
  * are the names of spans.

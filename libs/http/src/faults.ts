@@ -1,4 +1,4 @@
-import { LostAnswer, through } from '@chandlery/faults';
+import { callsFail, LostAnswer, through } from '@chandlery/faults';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 /** A request at a place for faults. */
@@ -15,7 +15,7 @@ export function breakable(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     const { handler } = route;
     const point = `${route.method} ${route.url}`;
-    const answer: RouteHandlerMethod = async function (request, reply) {
+    const broken: RouteHandlerMethod = async function (request, reply) {
       const [made, fate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       visits.set(request, { made: made.resolve, fate: fate.promise });
       let answering: unknown;
@@ -27,13 +27,17 @@ export function breakable(app: FastifyInstance): void {
       await fate.promise.catch((error) => lose(point, reply, error));
       return answering;
     };
-    route.handler = answer;
+    route.handler = function (request, reply) {
+      return (callsFail() ? broken : handler).call(this, request, reply);
+    };
   });
   // a handler that sends by itself ends when its answer is out, which is too late to lose it
-  app.addHook('onSend', async (request) => {
+  app.addHook('onSend', (request, _reply, payload, done) => {
     const visit = visits.get(request);
-    visit?.made();
-    await visit?.fate.catch(() => undefined);
+    if (!visit) return done(null, payload);
+    const send = () => done(null, payload);
+    visit.made();
+    visit.fate.then(send, send);
   });
 }
 
