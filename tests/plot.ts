@@ -5,7 +5,7 @@ export interface Series {
 }
 
 /** A stretch of x that stands out. */
-export interface Span {
+interface Span {
   from: number;
   to: number;
   label: string;

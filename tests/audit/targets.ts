@@ -23,7 +23,7 @@ interface Addresses {
   kafka?: KafkaAddress | undefined;
 }
 
-export interface Target {
+interface Target {
   /** What is audited, in words. */
   name: string;
   addresses: Addresses;

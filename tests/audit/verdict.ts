@@ -15,7 +15,7 @@ export interface Verdict {
   breaches: Breach[];
 }
 
-export interface Question extends Patience {
+interface Question extends Patience {
   /** What is audited, in words. */
   target: string;
   /** Ids of orders that were answered with 2xx. */

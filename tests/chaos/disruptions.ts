@@ -90,7 +90,7 @@ export const fault = (service: ServiceName, given: Fault, name = `${given.kind} 
 });
 
 /** What the outside world can suffer from; see apps/sandbox/src/faults.ts. */
-export interface Illness {
+interface Illness {
   latencyMs?: number;
   errorRate?: number;
   hangRate?: number;

@@ -8,7 +8,7 @@ import { findTarget, sourcesOf } from '../audit/targets.ts';
 import { complaints } from './complaints.ts';
 import type { ProcessName, Victim } from './victim.ts';
 
-export interface EmbeddedOptions {
+interface EmbeddedOptions {
   /** Where its state is kept, and stays; without it in a directory of its own, which goes with it. */
   data?: string | undefined;
   /** More variables for a service. */

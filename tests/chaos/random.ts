@@ -7,7 +7,7 @@ import { disruptionOf, type Incident } from './schedule.ts';
 import type { End, Victim } from './victim.ts';
 import { visit } from './visits.ts';
 
-export interface Run {
+interface Run {
   durationMs: number;
   incidents: readonly Incident[];
 }

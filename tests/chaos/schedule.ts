@@ -80,7 +80,7 @@ export function disruptionOf({ what }: Incident, target: TargetName): Disruption
   return byName(target).get(what);
 }
 
-export interface Chance {
+interface Chance {
   target: TargetName;
   /** From 0 to 1. */
   random: () => number;

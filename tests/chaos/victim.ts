@@ -2,8 +2,7 @@ import type { DatabaseName, ServiceName } from '../../apps/local/src/topology.ts
 import type { Sources } from '../audit/audit.ts';
 import type { TargetName } from '../targets.ts';
 
-export const servers = ['postgresql', 'kafka', 'redis'] as const;
-export type ServerName = (typeof servers)[number];
+export type ServerName = 'postgresql' | 'kafka' | 'redis';
 
 export type ProcessName = ServiceName | ServerName;
 

@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { attempt, served } from '../load/attempt.ts';
 import { choose, type Scenario } from '../load/load.ts';
 
-export interface Crowd {
+interface Crowd {
   /** The gateway. */
   url: string;
   mix: readonly Scenario[];

@@ -25,7 +25,7 @@ const line = (name: string, { report }: Course, curve: Lesson['curve']): Series 
 });
 
 /** The curves of both ways, as one picture. */
-export function picture({ lesson, on, off }: Comparison): string {
+function picture({ lesson, on, off }: Comparison): string {
   const { name, curve } = lesson;
   const series = [line('on', on, curve), line('off', off, curve)];
   const y = curve === 'served' ? 'visits served a second' : '99th percentile (ms)';

@@ -3,7 +3,7 @@ import type { Disruption } from '../chaos/disruptions.ts';
 import type { Report } from '../load/report.ts';
 import type { Bench } from './bench.ts';
 
-export interface Trial {
+interface Trial {
   load: Parameters<Bench['visits']>[0];
   disruption: Disruption;
   /** Milliseconds of the load before the disruption, with it, and after it. */
@@ -14,7 +14,7 @@ export interface Trial {
   ill?: ServiceName;
 }
 
-export interface Passed {
+interface Passed {
   report: Report;
   broken: { from: number; to: number };
   /** Visits that began while the disruption lasted. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type OtlpTraces, type Span, spansOf } from '../../apps/local/src/spans.ts';
 
-export interface Traces extends AsyncDisposable {
+interface Traces extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   url: string;
   /** All that have come in. */

@@ -9,7 +9,7 @@ export interface Call {
 }
 
 /** What came back; status 0 where nothing did, and then why. */
-export interface Attempt {
+interface Attempt {
   status: number;
   /** Of what was created, or what the answer says of its refusal. */
   id?: string;

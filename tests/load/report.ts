@@ -3,7 +3,7 @@ import { type Outcome, refused, served } from './attempt.ts';
 import { type Second, timeline } from './seconds.ts';
 
 /** Milliseconds. */
-export interface Latency {
+interface Latency {
   count: number;
   p50: number;
   p95: number;

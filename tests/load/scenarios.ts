@@ -67,7 +67,7 @@ export const visits = { browse, checkout };
 /** How much there is of each kind of visit; what one consists of has an equal share. */
 export type Mix = { [Visit in keyof typeof visits]?: number };
 
-export interface Shoppers {
+interface Shoppers {
   buyers: readonly Buyer[];
   skus: readonly string[];
   /** Chooses who buys what, with which key; with a seeded one a run repeats, for buyers of its own: whoever sends a key again gets the old answer. */

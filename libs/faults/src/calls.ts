@@ -28,7 +28,7 @@ export class LostAnswer extends Failure {
 const failure = () => new Failure('unavailable', 'an error was asked for', { reason: 'fault' });
 
 /** Dies as by `kill -9`. The first process of a container is immune to its own signals, but not to a trap. */
-export function crash(): never {
+function crash(): never {
   process.kill(process.pid, 'SIGKILL');
   process.abort();
 }

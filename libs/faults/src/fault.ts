@@ -25,23 +25,21 @@ const calls = {
 const closed = { additionalProperties: false };
 const kind = <Name extends string>(name: Name) => ({ kind: Type.Literal(name) });
 
-export const Latency = Type.Object(
-  {
-    ...kind('latency'),
-    ...calls,
-    ms: Milliseconds,
-    /** How the milliseconds are spread around their mean: always the same, from none to the double, or a few long among many short. */
-    distribution: Type.Optional(
-      Type.Union([Type.Literal('constant'), Type.Literal('uniform'), Type.Literal('exponential')]),
-    ),
-  },
-  closed,
-);
-
 /** What can go wrong. The first five go wrong in calls, the others in the process. */
 const schemas = {
   /** The work begins so much later. */
-  latency: Latency,
+  latency: Type.Object(
+    {
+      ...kind('latency'),
+      ...calls,
+      ms: Milliseconds,
+      /** How the milliseconds are spread around their mean: always the same, from none to the double, or a few long among many short. */
+      distribution: Type.Optional(
+        Type.Union([Type.Literal('constant'), Type.Literal('uniform'), Type.Literal('exponential')]),
+      ),
+    },
+    closed,
+  ),
   /** Nothing is done, and that is said; `transient: false` is a bug, which no repeat heals. */
   error: Type.Object({ ...kind('error'), ...calls, transient: Type.Optional(Type.Boolean()) }, closed),
   /** The work is done, and nobody hears of it. */
@@ -69,12 +67,12 @@ const schemas = {
   ),
 };
 
-export type Kind = keyof typeof schemas;
+type Kind = keyof typeof schemas;
 export type Fault = { [Name in Kind]: Static<(typeof schemas)[Name]> }[Kind];
 export type CallFault = Extract<Fault, { at: string }>;
 export type ProcessFault = Exclude<Fault, CallFault>;
 
-export const kindsOfFaults = Object.keys(schemas) as readonly Kind[];
+const kinds = Object.keys(schemas) as readonly Kind[];
 
 const invalid = (fields: readonly { field: string; message: string }[]) =>
   new Failure('invalid', 'bad fault', { reason: 'invalid-request', fields });
@@ -82,8 +80,8 @@ const invalid = (fields: readonly { field: string; message: string }[]) =>
 /** Takes what an operator sends; a Failure names the fields that are wrong. */
 export function faultOf(given: unknown): Fault {
   const { kind: name } = (given ?? {}) as { kind?: unknown };
-  const schema = kindsOfFaults.find((known) => known === name);
-  if (!schema) throw invalid([{ field: 'kind', message: `must be one of ${kindsOfFaults.join(', ')}` }]);
+  const schema = kinds.find((known) => known === name);
+  if (!schema) throw invalid([{ field: 'kind', message: `must be one of ${kinds.join(', ')}` }]);
   const validator = Compile(schemas[schema] as TObject);
   if (validator.Check(given)) return given as Fault;
   throw invalid(fieldsOf(validator.Errors(given)[1] as SchemaError[]));
