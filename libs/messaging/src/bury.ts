@@ -1,8 +1,9 @@
 import { Failure } from '@chandlery/errors';
+import { backoffMs } from '@chandlery/resilience';
 import { counter } from '@chandlery/telemetry';
-import { backoffMs, pause } from './backoff.ts';
 import type { ConsumerOptions } from './consumer.ts';
 import type { Message } from './message.ts';
+import { pause } from './pause.ts';
 import { reason } from './persist.ts';
 
 /** Where the group's dead letters of a topic lie. */
@@ -37,7 +38,7 @@ export async function bury(
       break;
     } catch (error) {
       log.warn({ messageId: message.id, attempt, reason: reason(error) }, 'a dead letter waits for the broker');
-      await pause(backoffMs({ firstMs: 200, mostMs: 10_000 }, attempt), signal);
+      await pause(backoffMs({ baseMs: 200, maxMs: 10_000 }, attempt), signal);
       signal.throwIfAborted();
     }
   }

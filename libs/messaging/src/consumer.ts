@@ -1,5 +1,5 @@
+import type { Backoff } from '@chandlery/resilience';
 import type { Logger } from '@chandlery/telemetry';
-import type { Backoff } from './backoff.ts';
 import { retryTopic } from './bury.ts';
 import { handling } from './handling.ts';
 import { forget } from './inbox.ts';

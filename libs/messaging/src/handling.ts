@@ -1,22 +1,22 @@
 import { postgresAway, transaction } from '@chandlery/database';
 import { transient } from '@chandlery/errors';
-import { enabled } from '@chandlery/resilience';
+import { backoffMs, enabled } from '@chandlery/resilience';
 import { counter, span } from '@chandlery/telemetry';
 import { v7 } from 'uuid';
-import { backoffMs, pause } from './backoff.ts';
 import { bury, originalTopic } from './bury.ts';
 import { postgresBusy } from './busy.ts';
 import type { ConsumerOptions } from './consumer.ts';
 import { firstTime } from './inbox.ts';
 import type { Delivery, Handler, Message } from './message.ts';
 import type { On } from './on.ts';
+import { pause } from './pause.ts';
 import { reason } from './persist.ts';
 
 type Outcome = 'handled' | 'duplicate' | 'retried' | 'dead';
 
 /** What a consumer does with each message, from first try to its end. Messages of types that nobody handles are not for this group. */
 export function handling(options: ConsumerOptions): Handler {
-  const { group, handlers, log, attempts = 8, backoff = { firstMs: 100, mostMs: 10_000 } } = options;
+  const { group, handlers, log, attempts = 9, backoff = { baseMs: 100, maxMs: 10_000 } } = options;
   const byType = new Map(handlers.map((handler) => [handler.event.type, handler]));
 
   return async (message, delivery) => {

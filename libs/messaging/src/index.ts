@@ -2,7 +2,6 @@
  * Events between services. They leave by the outbox, in the transaction of their cause, and have their effect once, by the inbox, in the
  * transaction of that effect. In between there is a `Bus`: Kafka, or PostgreSQL where there is nothing else.
  */
-export type { Backoff } from './backoff.ts';
 export { type BusSettings, bus } from './bus.ts';
 export { type ConsumerOptions, consumer } from './consumer.ts';
 export { type DeadLetter, deadLetters } from './dead-letters.ts';

@@ -1,9 +1,9 @@
 import type { Logger } from '@chandlery/telemetry';
 import type { EachBatchHandler, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { pause } from './backoff.ts';
 import { fromRecord } from './kafka-records.ts';
 import { lag } from './lag.ts';
 import type { Handler } from './message.ts';
+import { pause } from './pause.ts';
 import { reason } from './persist.ts';
 
 interface BatchOptions {

@@ -1,5 +1,6 @@
+import { type Backoff, backoffMs } from '@chandlery/resilience';
 import type { Logger } from '@chandlery/telemetry';
-import { type Backoff, backoffMs, pause } from './backoff.ts';
+import { pause } from './pause.ts';
 
 interface Persistence {
   signal: AbortSignal;
@@ -16,7 +17,7 @@ const GOOD_MS = 60_000;
 /** Keeps `session` going until the signal: again, after a wait, when it fails. Rejects when it fails in a way that does not heal. */
 export async function persist(
   session: () => Promise<void>,
-  { signal, log, away, backoff = { firstMs: 200, mostMs: 5_000 } }: Persistence,
+  { signal, log, away, backoff = { baseMs: 200, maxMs: 5_000 } }: Persistence,
 ): Promise<void> {
   for (let attempt = 0, failures = 0; !signal.aborted; attempt++) {
     const began = Date.now();

@@ -1,7 +1,7 @@
 import type { Logger } from '@chandlery/telemetry';
 import type { Job, PgBoss } from 'pg-boss';
-import { pause } from './backoff.ts';
 import type { Handler } from './message.ts';
+import { pause } from './pause.ts';
 import { reason } from './persist.ts';
 import type { Envelope } from './postgres-queues.ts';
 

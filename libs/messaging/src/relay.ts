@@ -1,10 +1,11 @@
+import { type Backoff, backoffMs } from '@chandlery/resilience';
 import { gauge, type Logger } from '@chandlery/telemetry';
 import pg from 'pg';
-import { type Backoff, backoffMs, pause } from './backoff.ts';
 import { bell } from './bell.ts';
 import { directly } from './direct.ts';
 import type { Bus } from './message.ts';
 import { type OutboxRow, publishing } from './outbox-messages.ts';
+import { pause } from './pause.ts';
 import { persist, reason } from './persist.ts';
 
 export interface RelayOptions {
@@ -48,7 +49,7 @@ export function relay(options: RelayOptions) {
 }
 
 async function relaying(options: RelayOptions, stopping: AbortSignal, woken: ReturnType<typeof bell>): Promise<void> {
-  const { url, log, pollMs = 2_000, backoff = { firstMs: 200, mostMs: 10_000 } } = options;
+  const { url, log, pollMs = 2_000, backoff = { baseMs: 200, maxMs: 10_000 } } = options;
   const client = listener(url, woken.ring);
   try {
     await client.connect();

@@ -52,7 +52,7 @@ type Consuming = Omit<ConsumerOptions, 'log' | 'group'> & { group?: string };
 
 /** A started consumer; it stops with the test. */
 export function consuming(options: Consuming) {
-  const part = consumer({ group: unique('group'), log, backoff: { firstMs: 20, mostMs: 200 }, ...options });
+  const part = consumer({ group: unique('group'), log, backoff: { baseMs: 20, maxMs: 200 }, ...options });
   part.start();
   onTestFinished(() => part.stop());
   return part;
@@ -60,7 +60,7 @@ export function consuming(options: Consuming) {
 
 /** A started relay; it stops with the test. */
 export function relaying(options: Omit<RelayOptions, 'log' | 'source'>) {
-  const part = relay({ source: 'test', log, pollMs: 300, backoff: { firstMs: 20, mostMs: 200 }, ...options });
+  const part = relay({ source: 'test', log, pollMs: 300, backoff: { baseMs: 20, maxMs: 200 }, ...options });
   part.start();
   onTestFinished(() => part.stop());
   return part;
