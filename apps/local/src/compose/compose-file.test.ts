@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { auditor, letRead } from '../auditor.ts';
 import { type Call, type ServiceName, services, topology } from '../topology.ts';
 
 interface Container {
@@ -86,8 +87,16 @@ test.each(Object.entries(containers))('%s may do little, and is reached from thi
   expect(container.healthcheck !== undefined).toBe(probed);
 });
 
+const script = readFileSync('helm/infra/files/init-databases.sh', 'utf8');
+
 test('the server makes a login for each database of the topology', () => {
-  const script = readFileSync('helm/infra/files/init-databases.sh', 'utf8');
   const names = script.match(/^for name in (.*); do$/m)?.[1]?.split(' ');
   expect(names?.toSorted()).toEqual(migrated.map((name) => topology[name].database).toSorted());
+});
+
+test('the auditor may do in containers what it may in the embedded shop', () => {
+  const lines = (sql: string) => sql.trim().split(/\n\s*/);
+  const grants = lines(letRead(':"name"', auditor));
+  expect(script).toContain(grants.join('\n'));
+  expect(script.match(/to auditor;$/gm)).toHaveLength(grants.length);
 });
