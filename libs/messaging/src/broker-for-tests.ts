@@ -95,3 +95,6 @@ export function recorder() {
 }
 
 export const numbers = (count: number, first = 0) => Array.from({ length: count }, (_, index) => first + index);
+
+/** How long to wait for messages that are on their way. */
+export const soon = { timeout: 15_000, interval: 20 };

@@ -1,7 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { type Broker, message, numbers, recorder, unique } from '../broker-for-tests.ts';
-
-const soon = { timeout: 15_000, interval: 20 };
+import { type Broker, message, numbers, recorder, soon, unique } from '../broker-for-tests.ts';
 
 type Given = () => Promise<Broker>;
 

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type Broker, message, numbers, recorder, unique } from '../broker-for-tests.ts';
+import { type Broker, message, numbers, recorder, soon, unique } from '../broker-for-tests.ts';
 import { subscriberProcess } from '../subscriber-process.ts';
 
-const soon = { timeout: 15_000, interval: 20 };
 /** Long enough for what is noticed by a timeout: a dead member of a group. */
 const patiently = { timeout: 30_000, interval: 50 };
 
