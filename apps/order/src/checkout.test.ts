@@ -1,5 +1,7 @@
 import { PaymentStatus } from '@chandlery/contracts/payment/v1/payment';
 import { transaction } from '@chandlery/database';
+import { Rejected, withDeadline } from '@chandlery/resilience';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { cancelled, paid } from './checkout.ts';
 import { away, captured, declined, givenShop } from './fixtures.ts';
@@ -128,4 +130,19 @@ test('the charge is for the order’s total', async () => {
 test('a payment that was undone meanwhile cancels the order', async () => {
   const { place } = await givenShop({ charge: async ({ orderId }) => ({ orderId, status: PaymentStatus.VOIDED }) });
   expect(await place()).toMatchObject({ status: 'cancelled', reason: 'refunded' });
+});
+
+test('where the buyer’s time is over while payment is at work, the saga worker is told to come soon', async () => {
+  const caller = new AbortController();
+  const { place, db } = await givenShop({
+    charge: async (request, call) => {
+      caller.abort(new Rejected('caller', 'cancelled'));
+      return captured(request, call);
+    },
+  });
+  await expect(withDeadline('caller', 60_000, () => place(), caller.signal)).rejects.toMatchObject({
+    reason: 'cancelled',
+  });
+  const soon = sql<boolean>`next_attempt_at < created_at + interval '9 seconds'`.as('soon');
+  expect(await db.selectFrom('orders').select(['status', soon]).execute()).toEqual([{ status: 'pending', soon: true }]);
 });

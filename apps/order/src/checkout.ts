@@ -5,6 +5,7 @@ import { transaction } from '@chandlery/database';
 import { Failure } from '@chandlery/errors';
 import type { Client } from '@chandlery/grpc';
 import { add } from '@chandlery/messaging';
+import { detached } from '@chandlery/resilience';
 import { counter, type Logger, traceparent } from '@chandlery/telemetry';
 import { v7 } from 'uuid';
 import { merged, type Order, total, transitions } from './domain/order.ts';
@@ -56,23 +57,21 @@ export function checkout(db: Orders, payments: Client<typeof PaymentService>, lo
 
   /** Asks payment to charge the order, and draws the conclusion. Where there is no answer the order stays pending, for the saga worker. */
   async function pay(id: string): Promise<Order> {
-    const order = (await findOrder(db, id)) ?? bug(id);
     try {
-      const { total, userId, paymentMethod } = order;
-      await settle(
-        id,
-        await payments.charge({
-          orderId: id,
-          userId,
-          amount: BigInt(total.amount),
-          currency: total.currency,
-          paymentMethod,
-        }),
-      );
+      const { total, userId, paymentMethod } = (await findOrder(db, id)) ?? bug(id);
+      const payment = await payments.charge({
+        orderId: id,
+        userId,
+        amount: BigInt(total.amount),
+        currency: total.currency,
+        paymentMethod,
+      });
+      // it has happened: written down also where nobody waits any more
+      await detached(() => settle(id, payment));
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'unavailable') throw error;
       log.warn({ orderId: id, reason: error.reason }, 'payment did not answer, the order stays pending');
-      await dueIn(db, id, SOON_MS);
+      await soon(id);
     }
     return (await findOrder(db, id)) ?? bug(id);
   }
@@ -84,11 +83,11 @@ export function checkout(db: Orders, payments: Client<typeof PaymentService>, lo
     if (order.status === 'cancelled') return order;
     try {
       await payments.cancel({ orderId: id, userId: order.userId });
-      await end(id, order.cancelReason ?? reason);
+      await detached(() => end(id, order.cancelReason ?? reason));
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'unavailable') throw error;
       log.warn({ orderId: id, reason: error.reason }, 'payment did not answer, the order is cancelled later');
-      await dueIn(db, id, SOON_MS);
+      await soon(id);
     }
     return (await findOrder(db, id)) ?? bug(id);
   }
@@ -98,9 +97,10 @@ export function checkout(db: Orders, payments: Client<typeof PaymentService>, lo
     if (status === PaymentStatus.CAPTURED) await transaction(db, (tx) => paid(tx, id));
     else if (status === PaymentStatus.DECLINED) await end(id, declineReason || 'card-declined');
     else if (status === PaymentStatus.VOIDED || status === PaymentStatus.REFUNDED) await end(id, 'refunded');
-    else await dueIn(db, id, SOON_MS);
+    else await soon(id);
   }
 
+  const soon = (id: string) => detached(() => dueIn(db, id, SOON_MS));
   const end = (id: string, reason: string) => transaction(db, (tx) => cancelled(tx, id, reason));
 
   return { place, pay, cancel };

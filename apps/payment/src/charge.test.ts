@@ -1,3 +1,4 @@
+import { Rejected, withDeadline } from '@chandlery/resilience';
 import { expect, onTestFinished, test } from 'vitest';
 import { aCharge, given } from './payment-for-tests.ts';
 import { sandbox } from './processes-for-tests.ts';
@@ -91,6 +92,18 @@ test('a provider that hangs is left when the time is over, and the order is free
   await heal();
   await expect.poll(() => charge(wanted).catch(() => undefined)).toMatchObject({ status: 'CAPTURED' });
   expect(await charges(wanted.orderId)).toMatchObject([captured]);
+});
+
+test('a caller who goes while the provider is at work leaves the order free for the next', async () => {
+  const { charge, payments } = await given(url, { leaseMs: 60_000 });
+  const wanted = aCharge();
+  await illness({ hangRate: 1 });
+  const caller = new AbortController();
+  const left = withDeadline('caller', 60_000, () => charge(wanted), caller.signal);
+  await expect.poll(() => payments.find(wanted.orderId)).toBeDefined();
+  caller.abort(new Rejected('caller', 'cancelled'));
+  await expect(left).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect.poll(() => payments.lease(wanted.orderId, 1_000)).toBeDefined();
 });
 
 test.each([

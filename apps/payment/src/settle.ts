@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '@chandlery/errors';
-import { remainingMs, withDeadline } from '@chandlery/resilience';
+import { detached, remainingMs, withDeadline } from '@chandlery/resilience';
 import type { Logger } from '@chandlery/telemetry';
 import { nextStep, type Payment } from './domain/payment.ts';
 import type { Provider } from './provider.ts';
@@ -27,19 +27,26 @@ const POLL_MS = 50;
  * rest on it, but on idempotency keys and on transitions that both sides refuse. `unavailable` leaves the payment where it got to.
  */
 export function settling({ payments, provider, log, leaseMs }: SettleOptions): Settle {
-  async function walk(lease: Lease): Promise<Payment> {
+  async function walk(payment: Payment): Promise<Payment> {
+    let current = payment;
+    for (let step = nextStep(current); step; step = nextStep(current)) {
+      const { orderId, status } = current;
+      const outcome = await provider[step](current);
+      // it has happened: written down also where nobody waits any more
+      current = await detached(() => payments.advance(orderId, outcome));
+      if (current.status === status) throw new Failure('unavailable', `${step} changed nothing`);
+    }
+    const { orderId, id, status, declineReason } = current;
+    log.info({ orderId, paymentId: id, status, declineReason }, 'payment settled');
+    return current;
+  }
+
+  async function alone(lease: Lease): Promise<Payment> {
     try {
-      let { payment } = lease;
-      for (let step = nextStep(payment); step; step = nextStep(payment)) {
-        const before = payment.status;
-        payment = await payments.advance(payment.orderId, await provider[step](payment));
-        if (payment.status === before) throw new Failure('unavailable', `${step} changed nothing`);
-      }
-      const { orderId, id, status, declineReason } = payment;
-      log.info({ orderId, paymentId: id, status, declineReason }, 'payment settled');
-      return payment;
+      // the work ends well before its lease does
+      return await withDeadline('payment', leaseMs * 0.8, () => walk(lease.payment));
     } finally {
-      await payments.release(lease);
+      await detached(() => payments.release(lease));
     }
   }
 
@@ -48,8 +55,7 @@ export function settling({ payments, provider, log, leaseMs }: SettleOptions): S
     let current = payment;
     while (nextStep(current)) {
       const lease = await payments.lease(current.orderId, leaseMs);
-      // the work ends well before its lease does
-      if (lease) return withDeadline('payment', leaseMs * 0.8, () => walk(lease));
+      if (lease) return alone(lease);
       if (Date.now() >= giveUpAt) throw busy();
       await delay(POLL_MS);
       current = await payments.get(current.orderId);

@@ -2,7 +2,7 @@ import { enabled } from '@chandlery/resilience';
 import { gauge } from '@chandlery/telemetry';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
-import { rethrow } from './away.ts';
+import { connections, PATIENCE_MS } from './connections.ts';
 import { TracedClient } from './traced-client.ts';
 
 export type { Transaction } from 'kysely';
@@ -11,39 +11,35 @@ export type Database<Tables> = Kysely<Tables>;
 // bigint columns hold counts and minor units here, all below 2^53
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-class Pool extends pg.Pool {
-  // Kysely awaits a connection, the pool's own methods pass a callback
-  override connect = ((...callback: []) => {
-    const connecting = super.connect(...callback) as Promise<pg.PoolClient> | undefined;
-    return connecting?.catch(rethrow);
-  }) as pg.Pool['connect'];
-}
-
-/** A pool of at most `max` connections. A query waits 5 s for a connection and runs 10 s at the most. */
+/** A pool of at most `max` connections. A query waits 5 s for its turn, if its caller does, and runs 10 s at the most. */
 export function database<Tables>(url: string, { max = 10 } = {}): Kysely<Tables> {
-  const pool = new Pool({
+  const pool = new pg.Pool({
     connectionString: url,
     Client: TracedClient,
     max,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: PATIENCE_MS,
     statement_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
   });
-  unpooledWhereSwitchedOff(pool, max);
+  const limit = () => (enabled('connection-pool') ? max : Number.POSITIVE_INFINITY);
+  unpooledWhereSwitchedOff(pool, limit);
+  const { connect, waiting } = connections(pool, limit);
   // an idle connection that dies is replaced by the pool; without a listener it would end the process
   pool.on('error', () => undefined);
   gauge('database_pool_connections', 'Connections of the pool', ['state'], (connections) => {
     connections.set({ state: 'idle' }, pool.idleCount);
     connections.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
-    connections.set({ state: 'waiting' }, pool.waitingCount);
+    connections.set({ state: 'waiting' }, waiting());
   });
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+  });
 }
 
 /** Without the defence each query has a connection of its own, as many as there are queries. */
-function unpooledWhereSwitchedOff({ options }: pg.Pool, max: number): void {
+function unpooledWhereSwitchedOff({ options }: pg.Pool, limit: () => number): void {
   Object.defineProperties(options, {
-    max: { get: () => (enabled('connection-pool') ? max : Number.POSITIVE_INFINITY) },
+    max: { get: limit },
     maxUses: { get: () => (enabled('connection-pool') ? Number.POSITIVE_INFINITY : 1) },
   });
 }

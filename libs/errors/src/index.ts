@@ -64,5 +64,12 @@ export class Failure extends Error {
   }
 }
 
+/** A call that one of our own defences ended, in the caller's terms. */
+export function unavailable(rejected: Error & { reason: string; retryAfterMs: number | undefined }): Failure {
+  const { message, reason, retryAfterMs } = rejected;
+  const details = { reason, cause: rejected, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return new Failure('unavailable', message, details);
+}
+
 /** Whether the same call may succeed when it is repeated. */
 export const transient = (error: unknown): boolean => error instanceof Failure && kinds[error.kind].retried;

@@ -5,11 +5,10 @@ import type {
   MessageInitShape,
   MessageShape,
 } from '@bufbuild/protobuf';
-import { transient } from '@chandlery/errors';
+import { transient, unavailable } from '@chandlery/errors';
 import { type PolicyOptions, policy, Rejected } from '@chandlery/resilience';
 import { Client as Channel, credentials } from '@grpc/grpc-js';
 import { type CallOptions, streamCall, unaryCall } from './calls.ts';
-import { unavailable } from './failures.ts';
 import { kindOf, repeatable } from './methods.ts';
 
 /** The methods of a service, as a caller sees them. Errors are Failures. */

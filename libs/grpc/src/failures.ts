@@ -6,7 +6,7 @@ import {
   RetryInfoSchema,
   StatusSchema,
 } from '@chandlery/contracts/google/rpc/error_details';
-import { Failure, type FailureDetails, type Kind, kinds } from '@chandlery/errors';
+import { Failure, type FailureDetails, type Kind, kinds, unavailable } from '@chandlery/errors';
 import { markRepeated, Rejected, wasRepeated } from '@chandlery/resilience';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
@@ -15,15 +15,8 @@ const DETAILS = 'grpc-status-details-bin';
 /** With -1 the server says that a repeat makes no sense (gRFC A6). */
 const PUSHBACK = 'grpc-retry-pushback-ms';
 
-/** A call that one of our own defences ended, in the caller's terms. */
-export function unavailable(rejected: Rejected): Failure {
-  const { message, reason, retryAfterMs } = rejected;
-  return new Failure('unavailable', message, {
-    reason,
-    cause: rejected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
-}
+/** Reasons that gRPC has a code for. */
+const exact: Record<string, number> = { overloaded: status.RESOURCE_EXHAUSTED, cancelled: status.CANCELLED };
 
 /** What an error thrown by a handler becomes on the wire. Anything that is not a Failure is a bug, and says nothing. */
 export function toStatus(error: unknown): { code: number; details: string; metadata: Metadata } {
@@ -34,7 +27,7 @@ export function toStatus(error: unknown): { code: number; details: string; metad
       : toStatus(unavailable(error));
   }
   if (!(error instanceof Failure)) return { code: status.INTERNAL, details: 'internal error', metadata };
-  const code = error.reason === 'overloaded' ? status.RESOURCE_EXHAUSTED : kinds[error.kind].grpc;
+  const code = exact[error.reason] ?? kinds[error.kind].grpc;
   if (wasRepeated(error)) metadata.set(PUSHBACK, '-1');
   const info = create(ErrorInfoSchema, {
     reason: error.reason,

@@ -7,7 +7,7 @@
 export { type BreakerOptions, breaker } from './breaker.ts';
 export { bulkhead } from './bulkhead.ts';
 export { type CacheOptions, type CacheStore, cached } from './cached.ts';
-export { remainingMs, signal, withDeadline } from './deadline.ts';
+export { detached, remainingMs, signal, withDeadline } from './deadline.ts';
 export { channel, type ResilienceEvent } from './events.ts';
 export { fallback } from './fallback.ts';
 export { type HedgeOptions, hedged } from './hedged.ts';
