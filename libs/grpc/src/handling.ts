@@ -2,10 +2,11 @@ import type { EventEmitter } from 'node:events';
 import type { DescMethod, MessageShape } from '@bufbuild/protobuf';
 import type { Identity, Verify } from '@chandlery/auth';
 import { Failure } from '@chandlery/errors';
-import { enabled, remainingMs, withDeadline } from '@chandlery/resilience';
+import { enabled, Rejected, remainingMs, withDeadline } from '@chandlery/resilience';
 import { counter, histogram, type Logger, span } from '@chandlery/telemetry';
 import { type ServerUnaryCall, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { toStatus } from './failures.ts';
+import { kindOf } from './methods.ts';
 
 export type Shape = MessageShape<DescMethod['input']>;
 type Incoming = ServerUnaryCall<Shape, Shape> | ServerWritableStream<Shape, Shape>;
@@ -20,7 +21,10 @@ export async function identify(call: Incoming, verify: Verify): Promise<Identity
   return verify(header.slice('Bearer '.length));
 }
 
-/** What is the same for every call: deadline, cancellation, span, metrics, and a log line for what is a bug. */
+/**
+ * What is the same for every call: deadline, cancellation, span, metrics, and a log line for what is a bug. A read ends with its caller; a write
+ * goes on until its deadline, since whoever repeats it wants what came of it.
+ */
 export async function handled(
   method: DescMethod,
   call: Incoming,
@@ -28,8 +32,9 @@ export async function handled(
   work: (signal: AbortSignal) => Promise<void>,
 ) {
   const gone = new AbortController();
-  if (streams(method) || enabled('deadline-propagation')) (call as EventEmitter).on('cancelled', () => gone.abort());
   const name = `${method.parent.typeName}/${method.name}`;
+  if (streams(method) || (kindOf(method) === 'reads' && enabled('deadline-propagation')))
+    (call as EventEmitter).on('cancelled', () => gone.abort(new Rejected(name, 'cancelled')));
   const labels = { method: name };
   const end = histogram('grpc_server_handling_seconds', 'Duration of calls served', ['method']).startTimer(labels);
   const parent = call.metadata.get('traceparent')[0]?.toString();

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OrderService, OrderStatus } from '@chandlery/contracts/order/v1/order';
 import { type Payment, PaymentService, PaymentStatus } from '@chandlery/contracts/payment/v1/payment';
 import { Failure } from '@chandlery/errors';
-import { markRepeated, remainingMs, setDefence, withDeadline } from '@chandlery/resilience';
+import { markRepeated, Rejected, remainingMs, setDefence, withDeadline } from '@chandlery/resilience';
 import { logger } from '@chandlery/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { client, grpcServer, implement, type Methods } from './index.ts';
@@ -122,6 +122,35 @@ test('the deadline travels, and the peer stops when it has passed', async () => 
   const call = withDeadline('test', 200, () => payments.getPayment({}));
   await expect(call).rejects.toMatchObject({ reason: 'deadline-exceeded' });
   await stopped;
+});
+
+test('a read ends with its caller, and a write goes on', async () => {
+  const [write, read] = [Promise.withResolvers<AbortSignal>(), Promise.withResolvers<AbortSignal>()];
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  onTestFinished(() => release());
+  const { payments } = await given({
+    charge: async (_, { signal }) => {
+      write.resolve(signal);
+      await released;
+      return paid;
+    },
+    getPayment: async (_, { signal }) => {
+      read.resolve(signal);
+      await once(signal, 'abort');
+      throw signal.reason;
+    },
+  });
+  const caller = new AbortController();
+  const calls = [() => payments.charge({}), () => payments.getPayment({})];
+  const left = calls.map((call) => withDeadline('caller', 20_000, call, caller.signal).catch((error) => error));
+  const [written, looked] = await Promise.all([write.promise, read.promise]);
+  caller.abort(new Rejected('caller', 'cancelled'));
+  for (const failure of await Promise.all(left))
+    expect(failure).toMatchObject({ kind: 'unavailable', reason: 'cancelled' });
+  // the news of both come by one connection, those of the write first
+  await expect.poll(() => looked.aborted).toBe(true);
+  expect(looked.reason).toMatchObject({ reason: 'cancelled' });
+  expect(written.aborted).toBe(false);
 });
 
 test('without its propagation a deadline ends the wait, but not the work', async () => {

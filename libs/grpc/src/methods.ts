@@ -14,7 +14,7 @@ import type { Identity } from '@chandlery/auth';
 export interface Call {
   /** Who calls, proven by the token in the metadata. */
   identity: Identity;
-  /** Aborted when the caller has gone or its deadline has passed. */
+  /** Aborted when the call's deadline has passed, and, where it changes nothing, when its caller has gone. */
   signal: AbortSignal;
 }
 

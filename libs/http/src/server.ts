@@ -4,6 +4,7 @@ import { counter, histogram, type Logger, openSpan } from '@chandlery/telemetry'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { v7 } from 'uuid';
+import { departure } from './departure.ts';
 import { drainable } from './draining.ts';
 import { breakable } from './faults.ts';
 import { ProblemSchema, problem } from './problem.ts';
@@ -93,11 +94,13 @@ function observe(app: FastifyInstance, log: Logger, userId: (request: FastifyReq
     const parent = request.headers.traceparent as string | undefined;
     const attributes = { 'http.request.method': request.method, 'http.route': request.routeOptions.url ?? '' };
     const deadlineMs = request.routeOptions.config.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    const served = async () => {
+      done();
+      await once(reply.raw, 'close');
+    };
+    // whoever waits for a peer gets the same rejection, and answers
     const inTime = () =>
-      void withDeadline('request', deadlineMs, async () => {
-        done();
-        await once(reply.raw, 'close');
-      }).catch(() => undefined); // whoever waits for a peer gets the same rejection, and answers
+      void withDeadline('request', deadlineMs, served, departure(request, reply)).catch(() => undefined);
     spans.set(request, openSpan(endpoint(request), { kind: 'SERVER', parent, attributes }, inTime));
   });
   app.addHook('onResponse', async (request, reply) => {
