@@ -41,11 +41,9 @@ async function known(db: Kysely<unknown>, directories: Migrations): Promise<Reco
  * has been before, as on the way back from one, there is nothing to do (expand, migrate, contract).
  */
 export async function migrate(url: string, directories: Migrations): Promise<string[]> {
-  const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({
-      pool: new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000, Client: TracedClient }),
-    }),
-  });
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000, Client: TracedClient });
+  pool.on('error', () => undefined); // one that dies while nobody uses it, or at its end
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     const migrations = await known(db, directories);
     // unordered: what a newer version applied need not come after all of this one's

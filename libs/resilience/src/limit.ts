@@ -18,14 +18,16 @@ export interface Ended {
   inFlight: number;
 }
 
-const WINDOW_MS = 100;
+/** It is judged by so much work, in no less and no more than so long. */
 const SAMPLES = 10;
+const LEAST_MS = 100;
+const MOST_MS = 1_000;
 
 /**
  * How much may be under way at a time, found out by how late it ends. While most work ends in time, and the limit is needed, it grows by its square
- * root; when most ends late it falls, from what was under way, in proportion (Gradient2 of Netflix' concurrency-limits, with a bound in time as in
- * CoDel, RFC 8289). It is judged by work that began since it was judged last: what began before knows nothing of the limit as it is now, which is why TCP,
- * too, takes one step a round trip (RFC 5681). A failure that comes soon is no sign of speed.
+ * root. When most ends late it falls, from what was under way, in proportion (Gradient2 of Netflix' concurrency-limits, with a bound in time as in
+ * CoDel, RFC 8289); unless that was little, and no queue of ours. It is judged by work that began since it was judged last: what began before knows
+ * nothing of the limit as it is now, which is why TCP, too, takes one step a round trip (RFC 5681). A failure that comes soon is no sign of speed.
  */
 export function adaptiveLimit(options: LimitOptions, now: () => number) {
   const { initial = 80, min = 10, max = 1_000, lateMs = 500 } = options;
@@ -34,10 +36,12 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   let window = empty();
 
   function judge({ samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
-    if (late > samples / 2) return Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took));
+    const needed = busiest / limit;
+    const fall = Math.max(0.5, allowedMs / took);
+    if (late > samples / 2) return needed < 0.25 ? limit : Math.max(min, Math.min(limit, busiest) * fall);
     const grown = limit + Math.sqrt(limit);
-    if (busiest >= limit / 2) return Math.min(max, grown);
-    return limit < initial ? Math.min(initial, grown) : limit;
+    if (limit < initial) return Math.min(initial, grown);
+    return needed < 0.5 ? limit : Math.min(max, grown);
   }
 
   return {
@@ -53,7 +57,8 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
         window.lateMs += ms;
         window.allowedMs += allowedMs;
       }
-      if (window.samples < SAMPLES || now() - window.since < WINDOW_MS) return;
+      const since = now() - window.since;
+      if (since < LEAST_MS || (window.samples < SAMPLES && since < MOST_MS)) return;
       limit = judge(window);
       window = empty();
     },
