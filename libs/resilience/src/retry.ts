@@ -10,7 +10,7 @@ export interface RetryOptions {
   /** Before the first repeat up to this long, twice as long before each one after it (full jitter). */
   baseMs?: number;
   maxMs?: number;
-  /** Repeats per request in the long run. */
+  /** Repeats per success in the long run. */
   budget?: number;
 }
 
@@ -23,19 +23,20 @@ export interface Clock {
 export const realClock: Clock = { sleep: (ms) => delay(ms), random: Math.random };
 
 /**
- * Holds repeats under `ratio` of the requests, with at most `burst` saved up: when a peer fails for everyone, clients multiply its load by
- * no more than `1 + ratio`. The token bucket of Finagle's RetryBudget and gRPC's retryThrottling (gRFC A6).
+ * Lets failures be repeated while few calls fail: each takes a token, a success gives `ratio` of one back, and with less than half of them there are
+ * no repeats. So clients multiply the load of a peer by no more than `1 + ratio`, and not at all where it fails for everyone or refuses most
+ * (gRFC A6, retryThrottling).
  */
-export function retryBudget(ratio = 0.2, burst = 10) {
-  let tokens = burst;
+export function retryBudget(ratio = 0.2, most = 20) {
+  let tokens = most;
   return {
     deposit(): void {
-      tokens = Math.min(burst, tokens + ratio);
+      tokens = Math.min(most, tokens + ratio);
     },
+    /** Takes a token; whether another call may be made. */
     withdraw(): boolean {
-      if (tokens < 1) return false;
-      tokens -= 1;
-      return true;
+      tokens = Math.max(0, tokens - 1);
+      return tokens >= most / 2;
     },
   };
 }
@@ -52,7 +53,8 @@ export const backoffMs = ({ baseMs, maxMs }: Backoff, repeat: number, random: ()
 
 /**
  * Repeats `attempt` while its failure is transient, there are tries and budget left, the deadline allows the wait, and the caller is there. What
- * another layer has repeated in vain is not repeated again. Who is asked to come back later comes a little later still, so that not all come at once.
+ * another layer has repeated in vain is not repeated again. Who is asked to come back later comes a little later still, so that not all come at once; or tells its own caller,
+ * where that is later than `maxMs`.
  */
 export function retrying(
   target: string,
@@ -63,16 +65,20 @@ export function retrying(
 ) {
   const { attempts = 3, baseMs = 50, maxMs = 500 } = options;
   return async <T>(attempt: () => Promise<T>): Promise<T> => {
-    budget.deposit();
     for (let repeat = 0; ; repeat++) {
       try {
-        return await attempt();
+        const result = await attempt();
+        budget.deposit();
+        return result;
       } catch (error) {
-        if (!transient(error) || wasRepeated(error) || signal()?.aborted) throw error;
+        if (!transient(error)) throw error;
+        const affordable = budget.withdraw();
+        if (wasRepeated(error) || signal()?.aborted) throw error;
         const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0;
         const wait = asked + backoffMs({ baseMs, maxMs }, repeat, clock.random);
-        if (repeat + 1 >= attempts || wait >= remainingMs()) throw repeat > 0 ? markRepeated(error) : error;
-        if (enabled('retry-budget') && !budget.withdraw()) {
+        if (repeat + 1 >= attempts || asked > maxMs || wait >= remainingMs())
+          throw repeat > 0 ? markRepeated(error) : error;
+        if (enabled('retry-budget') && !affordable) {
           publish({ target, event: 'retry-budget-empty' });
           throw markRepeated(error);
         }

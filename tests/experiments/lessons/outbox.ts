@@ -4,7 +4,7 @@ import { through } from '../through.ts';
 
 const LOST = 'paid orders without a mail';
 
-const brokerAway = fault('order', { kind: 'error', at: 'send order.*' }, 'the broker takes nothing from order');
+const brokerAway = fault('order', { kind: 'error', at: 'send order' }, 'the broker takes nothing from order');
 
 export const outbox: Lesson = {
   name: 'outbox',
