@@ -45,7 +45,7 @@ async function door(url: string, port: number, meet: (visitor: Socket) => void =
   onTestFinished(() => void server.close());
 }
 
-const at = (url: string, port: number) => url.replace(`:${new URL(url).port}`, `:${port}`);
+const at = (url: string, port: number) => Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
 
 test('whose caller goes leaves the queue at once, and those behind come sooner', async () => {
   const { connect, waiting } = given(await testDatabase());
