@@ -38,7 +38,7 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   function judge({ samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
     const needed = busiest / limit;
     const fall = Math.max(0.5, allowedMs / took);
-    if (late > samples / 2) return needed < 0.25 ? limit : Math.max(min, Math.min(limit, busiest) * fall);
+    if (late > samples / 2) return needed < 0.5 ? limit : Math.max(min, Math.min(limit, busiest) * fall);
     const grown = limit + Math.sqrt(limit);
     if (limit < initial) return Math.min(initial, grown);
     return needed < 0.5 ? limit : Math.min(max, grown);
