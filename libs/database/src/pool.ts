@@ -26,10 +26,10 @@ export function database<Tables>(url: string, { max = 10 } = {}): Kysely<Tables>
   const { connect, waiting } = connections(pool, limit);
   // an idle connection that dies is replaced by the pool; without a listener it would end the process
   pool.on('error', () => undefined);
-  gauge('database_pool_connections', 'Connections of the pool', ['state'], (connections) => {
-    connections.set({ state: 'idle' }, pool.idleCount);
-    connections.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
-    connections.set({ state: 'waiting' }, waiting());
+  gauge('database_pool_connections', 'Connections of the pool', ['state'], (states) => {
+    states.set({ state: 'idle' }, pool.idleCount);
+    states.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+    states.set({ state: 'waiting' }, waiting());
   });
   return new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),

@@ -1,5 +1,8 @@
 export interface LimitOptions {
-  /** Where the limit begins, and where it returns to in calm: a queue of a second where 80 requests a second can be answered, room for a stall of a second and more where fewer come. */
+  /**
+   * Where the limit begins, and where it returns to in calm: a queue of a second where 80 requests a second can be answered, room for a stall of a
+   * second and more where fewer come.
+   */
   initial?: number;
   min?: number;
   max?: number;
@@ -8,7 +11,7 @@ export interface LimitOptions {
 }
 
 /** A piece of work that has ended. */
-export interface Ended {
+interface Ended {
   began: number;
   ms: number;
   /** How long such work takes when nothing is in its way, in ms. */
@@ -36,12 +39,12 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   let window = empty();
 
   function judge({ samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
-    const needed = busiest / limit;
-    const fall = Math.max(0.5, allowedMs / took);
-    if (late > samples / 2) return needed < 0.5 ? limit : Math.max(min, Math.min(limit, busiest) * fall);
+    const needed = busiest >= limit / 2;
+    if (late > samples / 2)
+      return needed ? Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took)) : limit;
     const grown = limit + Math.sqrt(limit);
     if (limit < initial) return Math.min(initial, grown);
-    return needed < 0.5 ? limit : Math.min(max, grown);
+    return needed ? Math.min(max, grown) : limit;
   }
 
   return {

@@ -53,8 +53,8 @@ export const backoffMs = ({ baseMs, maxMs }: Backoff, repeat: number, random: ()
 
 /**
  * Repeats `attempt` while its failure is transient, there are tries and budget left, the deadline allows the wait, and the caller is there. What
- * another layer has repeated in vain is not repeated again. Who is asked to come back later comes a little later still, so that not all come at once; or tells its own caller,
- * where that is later than `maxMs`.
+ * another layer has repeated in vain is not repeated again. Who is asked to come back later comes a little later still, so that not all come at
+ * once; or tells its own caller, where that is later than `maxMs`.
  */
 export function retrying(
   target: string,
