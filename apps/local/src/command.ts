@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { Problem } from './problem.ts';
 
@@ -10,13 +11,17 @@ export interface CommandOptions {
 
 const lastLines = (output: string) => output.trim().split('\n').slice(-12).join('\n');
 
-/** Runs a program to its end and gives what it printed; an exit code other than 0 is a problem that quotes its last lines. */
+/**
+ * Runs a program to its end and gives what it printed; an exit code other than 0 is a problem that quotes its last lines. It gives way to others on
+ * this machine: each thread of a tool would else weigh as much as the whole cluster, whose shop serves meanwhile.
+ */
 export async function command(
   program: string,
   args: readonly string[],
   { input, signal }: CommandOptions = {},
 ): Promise<string> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], signal });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   child.stdin.on('error', () => undefined); // it may end without having read everything; its exit code tells
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
