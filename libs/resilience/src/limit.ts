@@ -1,8 +1,5 @@
 export interface LimitOptions {
-  /**
-   * Where the limit begins, and where it returns to in calm: a queue of a second where 80 requests a second can be answered, room for a stall of a
-   * second and more where fewer come.
-   */
+  /** Where the limit begins: a queue of a second where 80 requests a second can be answered. In calm it returns to no less. */
   initial?: number;
   min?: number;
   max?: number;
@@ -26,24 +23,42 @@ const SAMPLES = 10;
 const LEAST_MS = 100;
 const MOST_MS = 1_000;
 
+/** A stall, such as of a processor that others need: so long may work stand still, in seconds, before those are refused who come at the usual pace. */
+const STALL_S = 2.5;
+/** The usual pace is a moving average over so long. */
+const PACE_S = 5;
+/** Lateness that is over sooner is a stall, no overload. */
+const PATIENCE_MS = 3_000;
+
 /**
  * How much may be under way at a time, found out by how late it ends. While most work ends in time, and the limit is needed, it grows by its square
- * root. When most ends late it falls, from what was under way, in proportion (Gradient2 of Netflix' concurrency-limits, with a bound in time as in
- * CoDel, RFC 8289); unless that was little, and no queue of ours. It is judged by work that began since it was judged last: what began before knows
- * nothing of the limit as it is now, which is why TCP, too, takes one step a round trip (RFC 5681). A failure that comes soon is no sign of speed.
+ * root. When most ends late, and has for longer than a stall, it falls, from what was under way, in proportion (Gradient2 of Netflix'
+ * concurrency-limits, with a bound in time and an interval as in CoDel, RFC 8289); unless that was little, and no queue of ours. It is judged by work
+ * that began since it was judged last: what began before knows nothing of the limit as it is now, which is why TCP, too, takes one step a round trip
+ * (RFC 5681). A failure that comes soon is no sign of speed.
  */
 export function adaptiveLimit(options: LimitOptions, now: () => number) {
   const { initial = 80, min = 10, max = 1_000, lateMs = 500 } = options;
   const empty = () => ({ since: now(), samples: 0, busiest: 0, late: 0, lateMs: 0, allowedMs: 0 });
   let limit = initial;
   let window = empty();
+  /** Work that ended in time, per second. */
+  let pace = 0;
+  let lateSince: number | undefined;
 
-  function judge({ samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
+  function judge({ since, samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
+    const seconds = (now() - since) / 1_000;
+    pace += ((samples - late) / seconds - pace) * (1 - Math.exp(-seconds / PACE_S));
     const needed = busiest >= limit / 2;
-    if (late > samples / 2)
-      return needed ? Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took)) : limit;
+    if (late > samples / 2) {
+      lateSince ??= since;
+      if (!needed || now() - lateSince < PATIENCE_MS) return limit;
+      return Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took));
+    }
+    lateSince = undefined;
+    const room = Math.min(max, Math.max(initial, STALL_S * pace));
     const grown = limit + Math.sqrt(limit);
-    if (limit < initial) return Math.min(initial, grown);
+    if (limit < room) return Math.min(room, grown);
     return needed ? Math.min(max, grown) : limit;
   }
 

@@ -87,11 +87,11 @@ test('slowness without a queue changes nothing', () => {
   expect(limits).toEqual([]);
 });
 
-test('a slow server, too, lets nobody wait for long', () => {
+test('a slow server lets in what it works off in four seconds, and is soon as before', () => {
   const { phases } = overloaded({ workers: 1, least: 40, most: 60, seed: 7, load: rates(8, 40, 8, 8) });
   const [, burst, soon, after] = phases;
   expect(burst?.goodput).toBeGreaterThan(16);
-  expect(burst?.p99).toBeLessThan(3_000);
+  expect(burst?.p99).toBeLessThan(4_000);
   expect(soon?.p99).toBeLessThan(1_000);
   expect(after).toMatchObject({ refused: 0 });
 });
@@ -99,19 +99,24 @@ test('a slow server, too, lets nobody wait for long', () => {
 const underWay = (limit: ReturnType<typeof limiter>, many: number) =>
   Array.from({ length: many }, () => limit.enter('work', 'critical'));
 
-test('a stall of a second refuses nobody, neither then nor afterwards', () => {
+test.each([
+  ['a second and a half without a processor', 0, 1_500],
+  ['three seconds with a quarter of one', 25, 3_000],
+])('a stall refuses nobody, neither then nor afterwards: %s', (_name, perSecond, stallMs) => {
   let clock = 0;
   const limit = limiter({ target: 'x', now: () => clock });
-  for (let visit = 0; visit < 100; visit++, clock += 20) limit.enter('work', 'sheddable')('success');
-  const stalled = Array.from({ length: 50 }, () => {
-    clock += 20;
-    return limit.enter('work', 'sheddable');
-  });
-  for (const leave of stalled) {
-    clock += 5;
-    leave('success');
+  const waiting: (() => void)[] = [];
+  const stalled = () => clock >= 10_000 && clock < 10_000 + stallMs;
+  for (let done = 0; clock < 30_000; clock += 10) {
+    if (clock % 20 === 0) {
+      const leave = limit.enter('work', 'sheddable');
+      waiting.push(() => leave('success'));
+    }
+    done += (stalled() ? perSecond : 100) / 100;
+    if (waiting.length === 0) done = 0;
+    for (; done >= 1; done--) waiting.shift()?.();
   }
-  for (let visit = 0; visit < 100; visit++, clock += 20) limit.enter('work', 'sheddable')('success');
+  expect(waiting.length).toBeLessThan(2);
 });
 
 test('failures that come soon do not raise the limit, and those that come late lower it', () => {
