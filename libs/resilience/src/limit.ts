@@ -23,19 +23,22 @@ const SAMPLES = 10;
 const LEAST_MS = 100;
 const MOST_MS = 1_000;
 
-/** A stall, such as of a processor that others need: so long may work stand still, in seconds, before those are refused who come at the usual pace. */
-const STALL_S = 2.5;
+/** Lateness that is over sooner is a stall, as of a process that gets no processor. */
+const STALL_MS = 5_000;
+/** So many seconds of the usual pace may wait in it. */
+const WAITING_S = 3;
 /** The usual pace is a moving average over so long. */
-const PACE_S = 5;
-/** Lateness that is over sooner is a stall, no overload. */
-const PATIENCE_MS = 3_000;
+const PACE_S = 3;
+/** What comes so many times as fast is a burst. */
+const BURST = 2;
 
 /**
  * How much may be under way at a time, found out by how late it ends. While most work ends in time, and the limit is needed, it grows by its square
- * root. When most ends late, and has for longer than a stall, it falls, from what was under way, in proportion (Gradient2 of Netflix'
- * concurrency-limits, with a bound in time and an interval as in CoDel, RFC 8289); unless that was little, and no queue of ours. It is judged by work
- * that began since it was judged last: what began before knows nothing of the limit as it is now, which is why TCP, too, takes one step a round trip
- * (RFC 5681). A failure that comes soon is no sign of speed.
+ * root. When most ends late it falls, from what was under way, in proportion (Gradient2 of Netflix' concurrency-limits, with a bound in time as in
+ * CoDel, RFC 8289); unless that was little, and no queue of ours. It is judged by work that began since it was judged last: what began before knows
+ * nothing of the limit as it is now, which is why TCP, too, takes one step a round trip (RFC 5681). A failure that comes soon is no sign of speed.
+ *
+ * A stall is no overload: while no more comes than usually, lateness is borne for some seconds, and what waits meanwhile is let in.
  */
 export function adaptiveLimit(options: LimitOptions, now: () => number) {
   const { initial = 80, min = 10, max = 1_000, lateMs = 500 } = options;
@@ -44,26 +47,35 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   let window = empty();
   /** Work that ended in time, per second. */
   let pace = 0;
+  /** Work that comes, per second. */
+  let coming = { perSecond: 0, at: now() };
   let lateSince: number | undefined;
 
+  const burst = () => coming.perSecond > BURST * pace;
+  const patient = () => !burst() && now() - (lateSince ?? now()) < STALL_MS;
+
   function judge({ since, samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
-    const seconds = (now() - since) / 1_000;
-    pace += ((samples - late) / seconds - pace) * (1 - Math.exp(-seconds / PACE_S));
     const needed = busiest >= limit / 2;
     if (late > samples / 2) {
       lateSince ??= since;
-      if (!needed || now() - lateSince < PATIENCE_MS) return limit;
+      if (!needed || patient()) return limit;
       return Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took));
     }
     lateSince = undefined;
-    const room = Math.min(max, Math.max(initial, STALL_S * pace));
+    const seconds = (now() - since) / 1_000;
+    pace += ((samples - late) / seconds - pace) * (1 - Math.exp(-seconds / PACE_S));
     const grown = limit + Math.sqrt(limit);
-    if (limit < room) return Math.min(room, grown);
+    if (limit < initial) return Math.min(initial, grown);
     return needed ? Math.min(max, grown) : limit;
   }
 
   return {
     now: () => limit,
+    /** To be asked when work comes: how much may be under way then. */
+    admits(): number {
+      coming = { perSecond: 1 + coming.perSecond * Math.exp((coming.at - now()) / 1_000), at: now() };
+      return patient() ? Math.max(limit, WAITING_S * pace) : limit;
+    },
     ended({ began, ms, usualMs, failed, inFlight }: Ended): void {
       const allowedMs = 2 * usualMs + lateMs;
       const late = ms > allowedMs;

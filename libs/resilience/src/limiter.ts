@@ -51,7 +51,7 @@ export function limiter({ target, now = () => performance.now(), ...options }: L
 
   return {
     enter(kind, priority) {
-      if (inFlight >= limit.now() * SHARES[priority] && enabled('shedding')) {
+      if (inFlight >= limit.admits() * SHARES[priority] && enabled('shedding')) {
         overload.refused(priority);
         throw new Rejected(target, 'overloaded', RETRY_AFTER_MS);
       }
