@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Rejected, withDeadline } from '@chandlery/resilience';
-import { testDatabase } from '@chandlery/testing';
+import { proxyTo, testDatabase } from '@chandlery/testing';
 import { freePort } from '@chandlery/testing/postgres';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
@@ -133,6 +133,37 @@ test('while PostgreSQL is away it is not asked again and again, and when it is b
   await door(url, port);
   const found = async () => (await connect()).release();
   await expect.poll(() => found().then(() => 'back', postgresAway), { interval: 50 }).toBe('back');
+});
+
+test('a connection that leads nowhere is given up, and so are the places of those who waited for it', async () => {
+  const proxy = await proxyTo(await testDatabase(migrations));
+  const db = database<Tables>(proxy.url, { max: 2, silentMs: 300 });
+  onTestFinished(() => db.destroy());
+  const ids = () => db.selectFrom('accounts').select('id').execute();
+  expect(await Promise.all([ids(), ids()])).toEqual([[], []]);
+  proxy.swallow(true);
+  const lost = await Promise.allSettled([ids(), ids(), withDeadline('caller', 100, ids)]);
+  const away = { kind: 'unavailable', reason: 'database-away' };
+  expect(lost.map(({ status, ...rest }) => 'reason' in rest && rest.reason)).toMatchObject([
+    away,
+    away,
+    { reason: 'deadline-exceeded' },
+  ]);
+  proxy.swallow(false);
+  await expect.poll(() => ids().catch(() => 'away'), { timeout: 10_000 }).toEqual([]);
+});
+
+test('a PostgreSQL that takes connections and says nothing is waited for by a few, and found when it speaks', async () => {
+  const proxy = await proxyTo(await testDatabase(migrations));
+  const db = database<Tables>(proxy.url, { max: 20 });
+  onTestFinished(() => db.destroy());
+  const ids = () => db.selectFrom('accounts').select('id').execute();
+  proxy.swallow(true);
+  const hasty = () => withDeadline('caller', 100, ids).catch((error) => error.reason);
+  expect(await Promise.all(Array.from({ length: 20 }, hasty))).toContain('deadline-exceeded');
+  await expect.poll(hasty).toBe('breaker-open');
+  proxy.swallow(false);
+  await expect.poll(hasty, { timeout: 10_000 }).toEqual([]);
 });
 
 test('a long queue says nothing about PostgreSQL', async () => {

@@ -21,7 +21,12 @@ export function listener({ url, channel, log, heard }: ListenerOptions) {
   let failures = 0;
 
   async function listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000 });
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000, // else it is the system's: two hours
+    });
     const { promise: over, resolve } = Promise.withResolvers<void>();
     const stop = () => resolve();
     client.on('error', () => undefined); // `end` comes after it
