@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, inject, onTestFinished } from 'vitest';
 import { audit, type Sources } from '../audit/audit.ts';
 import { anchor, shopAt } from '../client.ts';
+import { capacity } from '../experiments/capacity.ts';
 import { type Load, type LoadOptions, startLoad } from '../load/load.ts';
 import type { Report } from '../load/report.ts';
 import { shopping } from '../load/scenarios.ts';
@@ -29,12 +30,16 @@ export async function steady(): Promise<void> {
 
 const mix = shopping({ buyers, skus: inject('skus'), browse: 90, checkout: 10 });
 
+/** Some visit, each one thing after the other: a process that has just begun takes several times as long for each of its first hundreds. */
+const warm = () => capacity({ url: gateway, mix, visitors: 3, ms: 5_000 });
+
 /** A client that repeats waits longer than a claim on its key can outlive the gateway that died with it (10 s). */
 export const repeating = { repeatAfterMs: 11_000 };
 
 /** Shoppers come at a constant rate, and already get their answers, from now until the test ends or stops them. */
 export async function underLoad(options: Partial<LoadOptions> = {}): Promise<Load> {
   await steady();
+  await warm();
   const load = startLoad({ url: gateway, rate, mix, ...options });
   onTestFinished(async () => void (await load.stop()));
   await until('the first are served', async () => load.report().served > rate);

@@ -6,6 +6,9 @@ import type { Target } from './release.ts';
 
 /** Percent of the calls; the last step leaves stable without any. */
 const STEPS = [10, 50, 100];
+/** The way back to stable, when that has become the new version: its pods have just begun, and are slow at first. */
+const BACK = [90, 50, 0];
+const BACK_STEP_MS = 3_000;
 /** A step lasts so long at least: what is slow to show itself gets a chance. */
 const STEP_MS = 10_000;
 const STEP_TIMEOUT_MS = 120_000;
@@ -73,6 +76,13 @@ async function onTrial(trial: Trials, say: Say): Promise<void> {
   }
 }
 
+async function promoted(trial: Trials): Promise<void> {
+  for (const weight of BACK) {
+    await trial.weigh(weight);
+    await delay(BACK_STEP_MS);
+  }
+}
+
 /**
  * A few pods of the new version get 10, 50, then 100 % of the gateway's calls. At the end it is the stable one; where its error rate or p95 is
  * worse than stable's it is taken away, and this fails.
@@ -91,7 +101,7 @@ export async function canary(target: Target, tag: string, say: Say): Promise<voi
   }
   await target.set({ ...beside, image: { tag } });
   await target.ready();
-  await atGateway(target, (trial) => trial.weigh(0));
+  await atGateway(target, promoted);
   await target.set({ image: { tag } });
   say(`${target.app} ${image.tag} → ${tag}`);
 }
