@@ -45,7 +45,7 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   const empty = () => ({ since: now(), samples: 0, busiest: 0, late: 0, lateMs: 0, allowedMs: 0 });
   let limit = initial;
   let window = empty();
-  /** Work that ended in time, per second. */
+  /** Work that ended, per second; a stall does not lower it. */
   let pace = 0;
   /** Work that comes, per second. */
   let coming = { perSecond: 0, at: now() };
@@ -55,15 +55,17 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   const patient = () => !burst() && now() - (lateSince ?? now()) < STALL_MS;
 
   function judge({ since, samples, busiest, late, lateMs: took, allowedMs }: ReturnType<typeof empty>): number {
+    const seconds = (now() - since) / 1_000;
+    const paceNow = pace + (samples / seconds - pace) * (1 - Math.exp(-seconds / PACE_S));
     const needed = busiest >= limit / 2;
     if (late > samples / 2) {
+      pace = Math.max(pace, paceNow);
       lateSince ??= since;
       if (!needed || patient()) return limit;
       return Math.max(min, Math.min(limit, busiest) * Math.max(0.5, allowedMs / took));
     }
+    pace = paceNow;
     lateSince = undefined;
-    const seconds = (now() - since) / 1_000;
-    pace += ((samples - late) / seconds - pace) * (1 - Math.exp(-seconds / PACE_S));
     const grown = limit + Math.sqrt(limit);
     if (limit < initial) return Math.min(initial, grown);
     return needed ? Math.min(max, grown) : limit;
