@@ -28,6 +28,7 @@ export async function nextVersion(app: string, name: string, files: Record<strin
   writeFileSync(join(directory, 'Dockerfile'), `FROM ${from}\nLABEL version=${name}\nCOPY changed /app/apps/${app}\n`);
   const image = imageOf(app, name);
   await command('docker', ['build', '--quiet', '--tag', image, directory]);
+  onTestFinished(async () => void (await command('docker', ['image', 'rm', image])));
   await command('kind', ['load', 'docker-image', '--name', cluster, image]);
   return name;
 }

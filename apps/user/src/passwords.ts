@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '@chandlery/errors';
+import { places } from '@chandlery/resilience';
 import { hash, verify } from '@node-rs/argon2';
 import { normalPassword } from './domain/password.ts';
 import { newSecret } from './secrets.ts';
@@ -36,19 +37,14 @@ export function passwords({ parallel = parallelHashes, waiting = longestQueue } 
 
 /** Lets `parallel` pieces of work run and `waiting` more wait, first come, first served. Work whose caller has gone is not begun. */
 function gate(parallel: number, waiting: number) {
-  const queue: (() => void)[] = [];
-  let running = 0;
+  const turns = places(() => parallel);
+  function enter(signal?: AbortSignal) {
+    if (turns.waiting() < waiting) return turns.enter(signal);
+    throw new Failure('unavailable', 'too many passwords to check', { reason: 'busy', retryAfterMs: 1_000 });
+  }
   return async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
-    if (running < parallel) running++;
-    else if (queue.length < waiting) await new Promise<void>((resolve) => queue.push(resolve));
-    else throw new Failure('unavailable', 'too many passwords to check', { reason: 'busy', retryAfterMs: 1_000 });
-    try {
-      signal?.throwIfAborted();
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else running--;
-    }
+    signal?.throwIfAborted();
+    const leave = turns.take() ?? (await enter(signal));
+    return work().finally(leave);
   };
 }

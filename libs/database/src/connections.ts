@@ -1,7 +1,6 @@
-import { policy, signal, withDeadline } from '@chandlery/resilience';
+import { places, policy, signal, withDeadline } from '@chandlery/resilience';
 import type pg from 'pg';
 import { PEER, postgresAway, rethrow } from './away.ts';
-import { places } from './places.ts';
 
 /** How long a query waits for its turn, and then for a connection. */
 export const PATIENCE_MS = 5_000;

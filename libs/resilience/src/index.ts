@@ -12,6 +12,7 @@ export { channel, type ResilienceEvent } from './events.ts';
 export { fallback } from './fallback.ts';
 export { type HedgeOptions, hedged } from './hedged.ts';
 export { type Limiter, type LimiterOptions, limiter, type Outcome, type Priority } from './limiter.ts';
+export { places } from './places.ts';
 export { type Policy, type PolicyOptions, policy } from './policy.ts';
 export { Rejected } from './rejected.ts';
 export { markRepeated, wasRepeated } from './repeated.ts';

@@ -29,8 +29,8 @@ const STALL_MS = 5_000;
 const WAITING_S = 3;
 /** The usual pace is a moving average over so long. */
 const PACE_S = 3;
-/** What comes so many times as fast is a burst. */
-const BURST = 2;
+/** What comes so many times as fast is a burst: more than where one of two pods has gone, and the other one has all. */
+const BURST = 3;
 
 /**
  * How much may be under way at a time, found out by how late it ends. While most work ends in time, and the limit is needed, it grows by its square
