@@ -13,7 +13,8 @@ export const help = `Sends requests at a constant rate to a shop that runs, and 
   --duration 60s     how long; Ctrl-C ends it before
   --mix browse:80,checkout:20
                      kinds of visits (${Object.keys(visits).join(', ')}), and how much there is of each
-  --users 10         who sends them; each may send 100 a second, and signing up is limited to 20 calls a minute (two each)
+  --users 10         who sends them; each may send 100 a second, and signing up is limited to 20 calls a minute (two each);
+                     docs/load.md says how thousands do
   --seed N           repeats the run that had this seed: which requests in which order, by which user, for which goods
   --repeat 11s       sends again, once, with the same key, what had no answer, 409 or 503; after so long, or its Retry-After
   --timeout 10s      how long to wait for an answer
