@@ -31,6 +31,8 @@ const WAITING_S = 3;
 const PACE_S = 3;
 /** What comes so many times as fast is a burst: more than where one of two pods has gone, and the other one has all. */
 const BURST = 3;
+/** What comes is a moving average over so long: a burst is one before there is a queue of a second. */
+const COMING_MS = 250;
 
 /**
  * How much may be under way at a time, found out by how late it ends. While most work ends in time, and the limit is needed, it grows by its square
@@ -45,7 +47,7 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
   const empty = () => ({ since: now(), samples: 0, busiest: 0, late: 0, lateMs: 0, allowedMs: 0 });
   let limit = initial;
   let window = empty();
-  /** Work that ended, per second; a stall does not lower it. */
+  /** Work that began and ended within a window, per second: all of it, but where it takes long. A stall does not lower it. */
   let pace = 0;
   /** Work that comes, per second. */
   let coming = { perSecond: 0, at: now() };
@@ -75,7 +77,8 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
     now: () => limit,
     /** To be asked when work comes: how much may be under way then. */
     admits(): number {
-      coming = { perSecond: 1 + coming.perSecond * Math.exp((coming.at - now()) / 1_000), at: now() };
+      const before = coming.perSecond * Math.exp((coming.at - now()) / COMING_MS);
+      coming = { perSecond: before + 1_000 / COMING_MS, at: now() };
       return patient() ? Math.max(limit, WAITING_S * pace) : limit;
     },
     ended({ began, ms, usualMs, failed, inFlight }: Ended): void {
