@@ -106,8 +106,8 @@ const underWay = (limit: ReturnType<typeof limiter>, many: number) =>
   Array.from({ length: many }, () => limit.enter('work', 'critical'));
 
 test.each([
-  ['two seconds without a processor', 0, 2_000],
-  ['four seconds with a third of one', 30, 4_000],
+  ['a second and a half without a processor', 0, 1_500],
+  ['four seconds with a third of one', 34, 4_000],
 ])('a stall refuses nobody, neither then nor afterwards: %s', (_name, perSecond, stallMs) => {
   let clock = 0;
   const limit = limiter({ target: 'x', now: () => clock });
