@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, inject, onTestFinished } from 'vitest';
 import { audit, type Sources } from '../audit/audit.ts';
 import { anchor, shopAt } from '../client.ts';
-import { capacity } from '../experiments/capacity.ts';
+import { capacity } from '../load/capacity.ts';
 import { type Load, type LoadOptions, startLoad } from '../load/load.ts';
 import type { Report } from '../load/report.ts';
 import { shopping } from '../load/scenarios.ts';

@@ -1,3 +1,5 @@
+const nobodyLeaves = new AbortController().signal;
+
 /** At most `limit` hold a place; the others wait, first come, first served. Whose signal is aborted leaves the queue at once. */
 export function places(limit: () => number) {
   const queue = new Set<() => void>();
@@ -25,17 +27,17 @@ export function places(limit: () => number) {
       return leave;
     },
     /** The same, after a wait. */
-    async enter(signal?: AbortSignal): Promise<() => void> {
+    async enter(signal: AbortSignal = nobodyLeaves): Promise<() => void> {
       const { promise: entered, resolve, reject } = Promise.withResolvers<void>();
-      const giveUp = () => queue.delete(resolve) && reject(signal?.reason);
-      signal?.throwIfAborted();
-      signal?.addEventListener('abort', giveUp, { once: true });
+      const giveUp = () => queue.delete(resolve) && reject(signal.reason);
+      signal.throwIfAborted();
+      signal.addEventListener('abort', giveUp, { once: true });
       queue.add(resolve);
       next();
-      await entered.finally(() => signal?.removeEventListener('abort', giveUp));
+      await entered.finally(() => signal.removeEventListener('abort', giveUp));
       // the place and the end of the wait came at the same time
-      if (signal?.aborted) leave();
-      signal?.throwIfAborted();
+      if (signal.aborted) leave();
+      signal.throwIfAborted();
       return leave;
     },
     waiting: (): number => queue.size,

@@ -1,6 +1,6 @@
 import { fault } from '../../chaos/disruptions.ts';
+import { capacity } from '../../load/capacity.ts';
 import { newBuyers, shopping, skusOf } from '../../load/scenarios.ts';
-import { capacity } from '../capacity.ts';
 import type { Lesson } from '../lesson.ts';
 
 const TIMES = 10;

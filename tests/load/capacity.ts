@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
-import { attempt, served } from '../load/attempt.ts';
-import { choose, type Scenario } from '../load/load.ts';
+import { attempt, served } from './attempt.ts';
+import { choose, type Scenario } from './load.ts';
 
 interface Crowd {
   /** The gateway. */
