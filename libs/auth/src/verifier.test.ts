@@ -1,5 +1,5 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { newKey, ownIdentity, publicKeys, type Signer, signer, type Verify, verifier } from './index.ts';
 import { privateKey } from './keys.ts';
 
@@ -97,6 +97,26 @@ test('a token expires after five minutes, and a few seconds for differing clocks
   expect(await patient(signed)).toMatchObject({ id: 'u1' });
   at += 3_000;
   await expect(patient(signed)).rejects.toMatchObject({ kind: 'unauthenticated', reason: 'token-expired' });
+});
+
+test('a token that was found good is believed for a minute without a look at its signature', async () => {
+  let at = Date.now();
+  const patient = sourceOf(signer(keys(userKey)), () => at);
+  const looks = vi.spyOn(crypto.subtle, 'verify');
+  const signed = await good();
+  const identity = await patient(signed);
+  at += 59_000;
+  expect(await patient(signed)).toEqual(identity);
+  expect(looks).toHaveBeenCalledTimes(1);
+  at += 2_000;
+  expect(await patient(signed)).toEqual(identity);
+  expect(looks).toHaveBeenCalledTimes(2);
+});
+
+test('what was found bad is not believed the next time either', async () => {
+  const changed = await misuses['a changed payload']?.();
+  for (let time = 0; time < 2; time++)
+    await expect(verify(changed ?? '')).rejects.toMatchObject({ reason: 'token-invalid' });
 });
 
 test('a token made to live for years is good for five minutes', async () => {

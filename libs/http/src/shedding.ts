@@ -2,8 +2,8 @@ import { limiter, type Outcome, type Priority } from '@chandlery/resilience';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Lets in as many requests as are answered in time, by priority. The others get 503 and a Retry-After at once. Who is over a limit of its own is
- * told that first, in `onRequest`, and takes nobody's place here.
+ * Lets in as many requests as are answered in time, by priority. The others get 503 and a Retry-After at once, before anybody asks who they are: what a
+ * refusal costs is lost to those who are served.
  */
 export function shedding(
   app: FastifyInstance,
@@ -11,9 +11,9 @@ export function shedding(
   kindOf: (request: FastifyRequest) => string,
 ): void {
   const limit = limiter({ target: 'http' });
-  app.addHook('preParsing', async (request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     const priority = priorityOf(request);
-    // who has gone while we looked at the credentials will not go again
+    // who has gone already will not go again
     if (!priority || reply.raw.destroyed) return;
     const leave = limit.enter(kindOf(request), priority);
     reply.raw.once('close', () => leave(outcome(reply)));

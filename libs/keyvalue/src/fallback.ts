@@ -1,6 +1,6 @@
 import { counter, type Logger } from '@chandlery/telemetry';
+import { LRUCache } from 'lru-cache';
 import type { KeyValue } from './port.ts';
-import { recent } from './recent.ts';
 
 /** How many keys changed during an outage are remembered; what is older is left to its time to live. */
 const maxMissed = 10_000;
@@ -22,7 +22,7 @@ function witness(redis: KeyValue, log: Logger) {
 
 /** Remembers the keys that were changed during an outage, and deletes them when Redis is back: what it holds is old. */
 function changesMissedBy(redis: KeyValue) {
-  const missed = recent<true>(maxMissed);
+  const missed = new LRUCache<string, true>({ max: maxMissed });
   let catchingUp: Promise<unknown> | undefined;
 
   async function forget(key: string): Promise<void> {
@@ -31,10 +31,10 @@ function changesMissedBy(redis: KeyValue) {
   }
 
   return {
-    add: async (key: string) => missed.set(key, true),
+    add: async (key: string): Promise<void> => void missed.set(key, true),
     async catchUp(): Promise<void> {
-      if (missed.size() === 0 || !redis.healthy()) return;
-      catchingUp ??= Promise.all(missed.keys().map(forget)).finally(() => {
+      if (missed.size === 0 || !redis.healthy()) return;
+      catchingUp ??= Promise.all([...missed.keys()].map(forget)).finally(() => {
         catchingUp = undefined;
       });
       await catchingUp;

@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import { type Bucket, holds, mustFit, refilled, taken } from './bucket.ts';
 import { type KeyValue, type Limit, type Taken, wholeMs } from './port.ts';
-import { recent } from './recent.ts';
 
 export interface InProcessOptions {
   /** A clock in milliseconds; by default one that never goes back. */
@@ -14,9 +14,9 @@ export function inProcessKeyValue({
   now = () => performance.now(),
   maxEntries = 10_000,
 }: InProcessOptions = {}): KeyValue {
-  const values = recent<{ value: string; expiresAt: number }>(maxEntries);
+  const values = new LRUCache<string, { value: string; expiresAt: number }>({ max: maxEntries });
   // Apart from the values: a flood of addresses to limit must not push sessions out.
-  const buckets = recent<Bucket>(maxEntries);
+  const buckets = new LRUCache<string, Bucket>({ max: maxEntries });
 
   function read(key: string): string | undefined {
     const entry = values.get(key);

@@ -45,7 +45,7 @@ const COMING_MS = 250;
  * A stall is no overload: while no more comes than usually, lateness is borne for some seconds, and what waits meanwhile is let in.
  */
 export function adaptiveLimit(options: LimitOptions, now: () => number) {
-  const { initial = 80, min = 10, max = 1_000, lateMs = 500 } = options;
+  const { initial = 80, min = 10, max = 1_000, lateMs = 400 } = options;
   const empty = () => ({ since: now(), samples: 0, busiest: 0, late: 0, lateMs: 0, allowedMs: 0 });
   let limit = initial;
   let window = empty();
