@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { openPort } from '@chandlery/testing/postgres';
 import { Problem } from './problem.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -12,15 +12,6 @@ async function open(port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;
-}
-
-/** Below the range from which the kernel takes ports for outgoing connections: a service that restarts finds its own free. */
-async function openAny(): Promise<[number, Server]> {
-  for (;;) {
-    const port = randomInt(10_000, 32_768);
-    const server = await open(port).catch(() => undefined);
-    if (server) return [port, server];
-  }
 }
 
 async function openChosen(port: number): Promise<Server> {
@@ -57,7 +48,7 @@ export async function assignPorts<Name extends string>(
       const fixed = chosen[name];
       const again = fixed ?? last[name];
       const server = fixed ? await openChosen(fixed) : again ? await open(again).catch(() => undefined) : undefined;
-      const [port, socket] = server && again ? [again, server] : await openAny();
+      const [port, socket] = server && again ? [again, server] : await openPort();
       held.push(socket);
       ports[name] = port;
     }

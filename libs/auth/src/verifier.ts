@@ -70,7 +70,8 @@ export function verifier({
       currentDate: new Date(now()),
     }).catch(refuse);
     const { sub = '', sid, exp = 0, iat = 0 } = payload;
-    const untilMs = (Math.min(exp, iat + tokenSeconds) + clockTolerance) * 1_000;
+    const expiresMs = (Math.min(exp, iat + tokenSeconds) + clockTolerance) * 1_000;
+    const untilMs = Math.min(expiresMs, now() + BELIEVED_MS);
     if (issuer === userIssuer) return { identity: { kind: 'user', id: sub, sessionId: sid ?? '', token }, untilMs };
     if (sub !== issuer) throw invalid();
     return { identity: { kind: 'service', id: sub, token }, untilMs };
@@ -81,8 +82,8 @@ export function verifier({
   return async (token) => {
     const known = believed.get(token);
     if (known && now() < known.untilMs) return known.identity;
-    const { identity, untilMs } = await verified(token);
-    believed.set(token, { identity, untilMs: Math.min(untilMs, now() + BELIEVED_MS) });
-    return identity;
+    const found = await verified(token);
+    believed.set(token, found);
+    return found.identity;
   };
 }

@@ -27,10 +27,10 @@ const MOST_MS = 1_000;
 const STALL_MS = 5_000;
 /** So many seconds of the usual pace may wait in it. */
 const WAITING_S = 3;
-/** The usual pace is a moving average over so long. */
-const PACE_S = 3;
 /** And so much at the most: less than a second of the queue of who can do 120 a second, should it be a burst after all. */
 const MOST_WAITING = 105;
+/** The usual pace is a moving average over so long. */
+const PACE_S = 3;
 /** What comes so many times as fast is a burst: more than where one of two pods has gone, and the other one has all. */
 const BURST = 3;
 /** What comes is a moving average over so long: a burst is one before there is a queue of a second. */
@@ -79,8 +79,9 @@ export function adaptiveLimit(options: LimitOptions, now: () => number) {
     now: () => limit,
     /** To be asked when work comes: how much may be under way then. */
     admits(): number {
-      const before = coming.perSecond * Math.exp((coming.at - now()) / COMING_MS);
-      coming = { perSecond: before + 1_000 / COMING_MS, at: now() };
+      const at = now();
+      const before = coming.perSecond * Math.exp((coming.at - at) / COMING_MS);
+      coming = { perSecond: before + 1_000 / COMING_MS, at };
       return patient() ? Math.max(limit, Math.min(WAITING_S * pace, MOST_WAITING)) : limit;
     },
     ended({ began, ms, usualMs, failed, inFlight }: Ended): void {

@@ -1,5 +1,3 @@
-const nobodyLeaves = new AbortController().signal;
-
 /** At most `limit` hold a place; the others wait, first come, first served. Whose signal is aborted leaves the queue at once. */
 export function places(limit: () => number) {
   const queue = new Set<() => void>();
@@ -27,7 +25,7 @@ export function places(limit: () => number) {
       return leave;
     },
     /** The same, after a wait. */
-    async enter(signal: AbortSignal = nobodyLeaves): Promise<() => void> {
+    async enter(signal = new AbortController().signal): Promise<() => void> {
       const { promise: entered, resolve, reject } = Promise.withResolvers<void>();
       const giveUp = () => queue.delete(resolve) && reject(signal.reason);
       signal.throwIfAborted();

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -40,15 +40,19 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** A TCP port of 127.0.0.1 that nobody uses now, below the range from which the kernel takes ports for others before it is used. */
-export async function freePort(): Promise<number> {
-  const port = randomInt(10_000, 32_768);
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return freePort();
+/** Holds a TCP port of 127.0.0.1, below the range from which the kernel takes ports for outgoing connections: who uses it later, or again, finds it free. */
+export async function openPort(): Promise<[number, Server]> {
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const server = createServer().listen(port, '127.0.0.1');
+    const listening = await once(server, 'listening').catch(() => undefined);
+    if (listening) return [port, server];
   }
+}
+
+/** A TCP port of 127.0.0.1 that nobody uses now. */
+export async function freePort(): Promise<number> {
+  const [port, server] = await openPort();
   server.close();
   await once(server, 'close');
   return port;
