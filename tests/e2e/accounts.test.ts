@@ -144,8 +144,11 @@ test('a restart of gateway and user signs nobody out', async () => {
 
 test('too many requests of one customer are refused with when to come back; others go on', async () => {
   const [busy, other] = [await newCustomer(), await newCustomer()];
-  const answers = await Promise.all(Array.from({ length: 400 }, () => busy.as('GET', '/users/me')));
-  const refused = answers.filter(({ status }) => status === 429);
+  // fewer at a time than the gateway lets in at the door
+  const some = () => Promise.all(Array.from({ length: 40 }, () => busy.as('GET', '/users/me')));
+  const refused = [];
+  for (let rounds = 0; refused.length === 0 && rounds < 100; rounds++)
+    refused.push(...(await some()).filter(({ status }) => status === 429));
   expect(refused.length).toBeGreaterThan(0);
   const [first] = refused;
   expect(Number(first?.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -65,7 +65,11 @@ test('whose deadline passes leaves the queue', async () => {
   const { connect, waiting } = given(await testDatabase());
   const busy = await connect();
   let end: unknown;
-  const late = withDeadline('caller', 50, () => connect().catch((error) => (end = error)));
+  const leaving = (error: unknown) => {
+    end = error;
+    throw error;
+  };
+  const late = withDeadline('caller', 50, () => connect().catch(leaving));
   await expect(late).rejects.toMatchObject({ reason: 'deadline-exceeded' });
   await expect.poll(() => end).toMatchObject({ kind: 'unavailable', reason: 'deadline-exceeded' });
   expect(waiting()).toBe(0);
