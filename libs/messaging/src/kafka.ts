@@ -2,8 +2,9 @@
 import type { Logger } from '@chandlery/telemetry';
 import { type ISocketFactory, Kafka } from 'kafkajs';
 import { drainTopic } from './kafka-drain.ts';
-import { kafkaLog, muteHarmlessWarning } from './kafka-log.ts';
+import { kafkaLog } from './kafka-log.ts';
 import { kafkaProducer } from './kafka-producer.ts';
+import './kafka-requests.ts';
 import { kafkaSubscription } from './kafka-subscription.ts';
 import { kafkaTopics } from './kafka-topics.ts';
 import type { Bus, Subscription } from './message.ts';
@@ -19,7 +20,6 @@ export interface KafkaBusOptions {
 }
 
 export function kafkaBus({ brokers, clientId, log, sessionTimeoutMs = 45_000, socketFactory }: KafkaBusOptions): Bus {
-  muteHarmlessWarning();
   const kafka = new Kafka({
     clientId,
     brokers: [...brokers],
