@@ -21,9 +21,6 @@ export interface RelayOptions {
   backoff?: Backoff;
 }
 
-const pending = () => gauge('outbox_pending', 'Events that the broker does not have yet');
-const age = () => gauge('outbox_age_seconds', 'Age of the oldest of them');
-
 /**
  * Brings the outbox to the broker: in order, in batches, a row is deleted once the broker has it. Of several relays one works, the holder
  * of a lock that PostgreSQL takes back with its connection; the others stand by. Both the database and the broker are waited for, for ever.
@@ -94,20 +91,24 @@ class BrokerAway extends Error {}
 
 /** True when there is more. */
 async function relayBatch(client: pg.Client, { bus, source, batchSize = 100 }: RelayOptions): Promise<boolean> {
-  await measure(client);
   const { rows } = await client.query<OutboxRow>('select * from outbox order by position limit $1', [batchSize]);
+  const more = rows.length === batchSize;
+  observe(more ? await count(client) : rows.length, rows[0]?.created_at);
   if (rows.length === 0) return false;
   await publishing(rows, source, bus).catch((cause) => {
     throw new BrokerAway('not published', { cause });
   });
   await client.query('delete from outbox where position = any($1::bigint[])', [rows.map(({ position }) => position)]);
-  return true;
+  if (!more) observe(0);
+  return more;
 }
 
-async function measure(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ count: number; age: number }>(
-    'select count(*)::int as count, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox',
-  );
-  pending().set(rows[0]?.count ?? 0);
-  age().set(rows[0]?.age ?? 0);
+async function count(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ count: number }>('select count(*)::int as count from outbox');
+  return rows[0]?.count ?? 0;
+}
+
+function observe(pending: number, oldest?: Date): void {
+  gauge('outbox_pending', 'Events that the broker does not have yet').set(pending);
+  gauge('outbox_age_seconds', 'Age of the oldest of them').set(oldest ? (Date.now() - oldest.getTime()) / 1000 : 0);
 }

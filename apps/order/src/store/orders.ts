@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Item, Order, OrderStatus } from '../domain/order.ts';
-import type { Orders, Tables, Tx } from './tables.ts';
+import type { Orders, Tx } from './tables.ts';
 
 export interface NewOrder {
   id: string;
@@ -14,11 +15,6 @@ export interface NewOrder {
   traceparent: string | null;
 }
 
-type Row = Pick<
-  Tables['orders'],
-  'id' | 'user_id' | 'status' | 'total_amount' | 'total_currency' | 'payment_method'
-> & { reason: string | null; cancel_reason: string | null; created_at: Date };
-
 const columns = [
   'id',
   'user_id',
@@ -31,50 +27,49 @@ const columns = [
   'created_at',
 ] as const;
 
-const toOrder = (row: Row, items: Item[]): Order => ({
-  id: row.id,
-  userId: row.user_id,
-  status: row.status,
-  total: { amount: row.total_amount, currency: row.total_currency },
-  items,
-  paymentMethod: row.payment_method,
-  reason: row.reason,
-  cancelReason: row.cancel_reason,
-  createdAt: row.created_at,
-});
+const itemColumns = ['sku', 'name', 'quantity', 'price_amount'] as const;
 
-async function withItems(db: Orders | Tx, rows: Row[]): Promise<Order[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const items = await db.selectFrom('order_items').selectAll().where('order_id', 'in', ids).orderBy('sku').execute();
-  const ofOrder = Map.groupBy(items, (item) => item.order_id);
-  return rows.map((row) => {
-    const own = ofOrder.get(row.id) ?? [];
-    const price = (amount: number) => ({ amount, currency: row.total_currency });
-    return toOrder(
-      row,
-      own.map(({ sku, name, quantity, price_amount }) => ({ sku, name, quantity, price: price(price_amount) })),
-    );
-  });
+/** Orders with their items, in one statement. */
+const withItems = (db: Orders | Tx) =>
+  db
+    .selectFrom('orders')
+    .select(columns)
+    .select((of) => {
+      const items = of.selectFrom('order_items').whereRef('order_items.order_id', '=', 'orders.id');
+      return jsonArrayFrom(items.select(itemColumns).orderBy('sku')).as('items');
+    });
+
+type Row = Awaited<ReturnType<ReturnType<typeof withItems>['executeTakeFirstOrThrow']>>;
+
+function toOrder(row: Row): Order {
+  const price = (amount: number) => ({ amount, currency: row.total_currency });
+  return {
+    id: row.id,
+    userId: row.user_id,
+    status: row.status,
+    total: price(row.total_amount),
+    items: row.items.map(({ price_amount, ...item }) => ({ ...item, price: price(price_amount) })),
+    paymentMethod: row.payment_method,
+    reason: row.reason,
+    cancelReason: row.cancel_reason,
+    createdAt: row.created_at,
+  };
 }
 
 /** An order by its id. */
 export async function findOrder(db: Orders | Tx, id: string): Promise<Order | undefined> {
-  const rows = await db.selectFrom('orders').select(columns).where('id', '=', id).execute();
-  return (await withItems(db, rows))[0];
+  const row = await withItems(db).where('id', '=', id).executeTakeFirst();
+  return row && toOrder(row);
 }
 
 /** The order that a user placed under a key, with the hash of what was asked then. */
 export async function findByKey(db: Orders, userId: string, key: string) {
-  const row = await db
-    .selectFrom('orders')
-    .select([...columns, 'request_hash'])
+  const row = await withItems(db)
+    .select('request_hash')
     .where('user_id', '=', userId)
     .where('idempotency_key', '=', key)
     .executeTakeFirst();
-  if (!row) return undefined;
-  const [order] = await withItems(db, [row]);
-  return order && { order, requestHash: row.request_hash };
+  return row && { order: toOrder(row), requestHash: row.request_hash };
 }
 
 /** A user's orders, newest first, those before `before`. */
@@ -85,16 +80,14 @@ export async function listOrders(
   before?: string,
   status?: OrderStatus,
 ): Promise<Order[]> {
-  const rows = await db
-    .selectFrom('orders')
-    .select(columns)
+  const rows = await withItems(db)
     .where('user_id', '=', userId)
     .$if(before !== undefined, (all) => all.where('id', '<', before as string))
     .$if(status !== undefined, (all) => all.where('status', '=', status as OrderStatus))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-  return withItems(db, rows);
+  return rows.map(toOrder);
 }
 
 /** Writes a new order; false if the user has one under this key already. */
@@ -135,14 +128,14 @@ export async function moveOrder(
   from: readonly OrderStatus[],
   reason?: string,
 ): Promise<OrderStatus | undefined> {
-  const row = await tx.selectFrom('orders').select('status').where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!row || !from.includes(row.status)) return undefined;
-  await tx
+  const moved = await tx
     .updateTable('orders')
     .set({ status: to, reason: reason ?? null })
     .where('id', '=', id)
-    .execute();
-  return row.status;
+    .where('status', 'in', from)
+    .returning(sql<OrderStatus>`old.status`.as('from'))
+    .executeTakeFirst();
+  return moved?.from;
 }
 
 /** Writes down, for good, that an order is to be undone. */
