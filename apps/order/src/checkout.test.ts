@@ -115,6 +115,16 @@ test('news that come twice or too late change nothing', async () => {
   expect(await events()).toEqual(['order.created.v1', 'order.paid.v1', 'order.cancelled.v1']);
 });
 
+test('news that come at the same time move the order once each, one after the other', async () => {
+  const { place, db, stock, events } = await givenShop({ charge: away });
+  const { id } = await place();
+  const news = [paid, cancelled, paid, cancelled, paid, cancelled, paid, cancelled];
+  await Promise.all(news.map((move) => transaction(db, (tx) => move(tx, id, 'refunded'))));
+  expect(await stock('ANC')).toEqual({ stock: 10, reserved: 0, sold: 0 });
+  const told = (await events()).slice(1).join(' ');
+  expect(['order.cancelled.v1', 'order.paid.v1 order.cancelled.v1']).toContain(told);
+});
+
 test('the charge is for the order’s total', async () => {
   const charges: unknown[] = [];
   const { place } = await givenShop({

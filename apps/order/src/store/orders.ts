@@ -129,13 +129,16 @@ export async function moveOrder(
   reason?: string,
 ): Promise<OrderStatus | undefined> {
   const moved = await tx
+    .with('before', (before) =>
+      before.selectFrom('orders').select(['id', 'status']).where('id', '=', id).where('status', 'in', from).forUpdate(),
+    )
     .updateTable('orders')
+    .from('before')
     .set({ status: to, reason: reason ?? null })
-    .where('id', '=', id)
-    .where('status', 'in', from)
-    .returning(sql<OrderStatus>`old.status`.as('from'))
+    .whereRef('orders.id', '=', 'before.id')
+    .returning('before.status')
     .executeTakeFirst();
-  return moved?.from;
+  return moved?.status;
 }
 
 /** Writes down, for good, that an order is to be undone. */
