@@ -178,6 +178,7 @@ test('one trace runs from the cause through the outbox to the handler', async ()
     return { trace: traceId(), id: active.spanContext().spanId };
   });
   await vi.waitFor(() => expect(seen.named(`process ${event.topic}`)).toHaveLength(1), soon);
+  await vi.waitFor(() => expect(got.all).toHaveLength(1), soon);
   const [sent] = seen.named(`send ${event.topic}`);
   const [handled] = seen.named(`process ${event.topic}`);
   expect(sent?.parentSpanContext?.spanId).toBe(cause.id);

@@ -89,26 +89,32 @@ async function lead(client: pg.Client): Promise<boolean> {
 
 class BrokerAway extends Error {}
 
+interface Waiting extends OutboxRow {
+  /** Seconds, by the clock of PostgreSQL. */
+  age: number;
+  /** Rows in the outbox, this one and those of later batches too. */
+  pending: number;
+}
+
+const waiting = `
+  select *, extract(epoch from now() - created_at)::float8 as age, (select count(*)::int from outbox) as pending
+  from outbox order by position limit $1`;
+
 /** True when there is more. */
 async function relayBatch(client: pg.Client, { bus, source, batchSize = 100 }: RelayOptions): Promise<boolean> {
-  const { rows } = await client.query<OutboxRow>('select * from outbox order by position limit $1', [batchSize]);
-  const more = rows.length === batchSize;
-  observe(more ? await count(client) : rows.length, rows[0]?.created_at);
+  const { rows } = await client.query<Waiting>(waiting, [batchSize]);
+  observe(rows[0]);
   if (rows.length === 0) return false;
   await publishing(rows, source, bus).catch((cause) => {
     throw new BrokerAway('not published', { cause });
   });
   await client.query('delete from outbox where position = any($1::bigint[])', [rows.map(({ position }) => position)]);
-  if (!more) observe(0);
+  const more = rows.length === batchSize;
+  if (!more) observe();
   return more;
 }
 
-async function count(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ count: number }>('select count(*)::int as count from outbox');
-  return rows[0]?.count ?? 0;
-}
-
-function observe(pending: number, oldest?: Date): void {
-  gauge('outbox_pending', 'Events that the broker does not have yet').set(pending);
-  gauge('outbox_age_seconds', 'Age of the oldest of them').set(oldest ? (Date.now() - oldest.getTime()) / 1000 : 0);
+function observe(oldest?: Waiting): void {
+  gauge('outbox_pending', 'Events that the broker does not have yet').set(oldest?.pending ?? 0);
+  gauge('outbox_age_seconds', 'Age of the oldest of them').set(oldest?.age ?? 0);
 }
