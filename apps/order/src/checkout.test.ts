@@ -1,10 +1,11 @@
 import { PaymentStatus } from '@chandlery/contracts/payment/v1/payment';
-import { transaction } from '@chandlery/database';
+import { database, transaction } from '@chandlery/database';
 import { Rejected, withDeadline } from '@chandlery/resilience';
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { cancelled, paid } from './checkout.ts';
 import { away, captured, declined, givenShop } from './fixtures.ts';
+import type { Tables } from './store/tables.ts';
 
 test('a captured payment makes an order paid and its goods sold', async () => {
   const { place, stock, events } = await givenShop();
@@ -66,8 +67,19 @@ test('fifty buyers of the last five: five get one', async () => {
 });
 
 test('the same key at the same time twenty times is one order', async () => {
-  const { place, stock, db } = await givenShop();
-  const orders = await Promise.all(Array.from({ length: 20 }, () => place([{ sku: 'ANC', quantity: 1 }], 'same')));
+  const { url, place, stock, db } = await givenShop();
+  const others = database<Tables>(url);
+  onTestFinished(() => others.destroy());
+  const waiting = () =>
+    sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  const place20 = () => Promise.all(Array.from({ length: 20 }, () => place([{ sku: 'ANC', quantity: 1 }], 'same')));
+  const placed = await transaction(others, async (tx) => {
+    await tx.updateTable('products').set({ name: 'Anchor' }).where('sku', '=', 'ANC').execute();
+    const orders = place20();
+    await expect.poll(async () => (await waiting().execute(others)).rows.length).toBe(20);
+    return { orders };
+  });
+  const orders = await placed.orders;
   expect(new Set(orders.map(({ id }) => id)).size).toBe(1);
   expect(await db.selectFrom('orders').select('id').execute()).toHaveLength(1);
   expect(await stock('ANC')).toEqual({ stock: 9, reserved: 0, sold: 1 });

@@ -10,7 +10,7 @@ import { counter, type Logger, traceparent } from '@chandlery/telemetry';
 import { v7 } from 'uuid';
 import { merged, type Order, total, transitions } from './domain/order.ts';
 import { findByKey, findOrder, insertOrder, moveOrder, wantCancelled } from './store/orders.ts';
-import { moveGoods, reserve } from './store/products.ts';
+import { moveGoods, priced, reserve } from './store/products.ts';
 import { addStep } from './store/steps.ts';
 import type { Orders, Tx } from './store/tables.ts';
 import { dueIn } from './store/unfinished.ts';
@@ -31,19 +31,14 @@ const SOON_MS = 500;
 
 /** The life of an order: here it is made, paid and cancelled, and nowhere else. */
 export function checkout(db: Orders, payments: Client<typeof PaymentService>, log: Logger) {
-  /** Accepts an order: stock reserved, order and event written, all or nothing. The same key again is the same order. */
+  /** Accepts an order: order and event written, stock reserved, all or nothing. The same key again is the same order. */
   async function place(wanted: Wanted): Promise<Order> {
     const requestHash = hash(wanted);
     const before = await placedBefore(wanted, requestHash);
     if (before) return before;
     const id = v7();
-    try {
-      await transaction(db, (tx) => accept(tx, id, wanted, requestHash));
-    } catch (error) {
-      if (error !== takenMeanwhile) throw error;
-      return (await placedBefore(wanted, requestHash)) ?? bug(id);
-    }
-    return pay(id);
+    const accepted = await transaction(db, (tx) => accept(tx, id, wanted, requestHash));
+    return accepted ? pay(id) : ((await placedBefore(wanted, requestHash)) ?? bug(id));
   }
 
   async function placedBefore(wanted: Wanted, requestHash: string): Promise<Order | undefined> {
@@ -109,46 +104,50 @@ export function checkout(db: Orders, payments: Client<typeof PaymentService>, lo
 /** An order becomes paid: its goods are sold. */
 export async function paid(tx: Tx, id: string): Promise<void> {
   if (!(await moveOrder(tx, id, 'paid', transitions.paid))) return;
-  await moveGoods(tx, id, 'reserved → sold');
-  await tell(tx, id, orderPaid);
+  const order = (await findOrder(tx, id)) ?? bug(id);
+  await moveGoods(tx, order.items, 'reserved → sold');
+  await tell(tx, order, orderPaid);
 }
 
 /** An order is cancelled: its goods go back. */
 export async function cancelled(tx: Tx, id: string, reason: string): Promise<void> {
   const from = await moveOrder(tx, id, 'cancelled', transitions.cancelled, reason);
   if (!from) return;
-  await moveGoods(tx, id, from === 'paid' ? 'sold → stock' : 'reserved → stock');
-  await tell(tx, id, orderCancelled, reason);
+  const order = (await findOrder(tx, id)) ?? bug(id);
+  await moveGoods(tx, order.items, from === 'paid' ? 'sold → stock' : 'reserved → stock');
+  await tell(tx, order, orderCancelled, reason);
 }
 
-async function accept(tx: Tx, id: string, wanted: Wanted, requestHash: string): Promise<void> {
-  const items = await reserve(tx, merged(wanted.items));
+/**
+ * Writes an order, unless another request with its key was faster. The order comes before its goods, here as in every transaction: one that has
+ * goods and waits for an order would wait in a circle with one that has the order and waits for goods.
+ */
+async function accept(tx: Tx, id: string, wanted: Wanted, requestHash: string): Promise<boolean> {
+  const items = await priced(tx, merged(wanted.items));
   const { userId, paymentMethod, idempotencyKey } = wanted;
+  const order = { id, userId, status: 'pending' as const, items, total: total(items), paymentMethod };
   const nextAttemptAt = new Date(Date.now() + OWN_MS);
-  const order = { id, userId, items, total: total(items), paymentMethod, idempotencyKey, requestHash, nextAttemptAt };
-  // thrown, so that the reservation is rolled back with the rest
-  if (!(await insertOrder(tx, { ...order, traceparent: traceparent() ?? null }))) throw takenMeanwhile;
-  await tell(tx, id, orderCreated);
+  const written = { ...order, idempotencyKey, requestHash, nextAttemptAt, traceparent: traceparent() ?? null };
+  if (!(await insertOrder(tx, written))) return false;
+  await reserve(tx, items);
+  await tell(tx, order, orderCreated);
+  return true;
 }
-
-const takenMeanwhile = new Error('another request with this key was faster');
 
 /** Writes what happened into the order's journey and into the outbox. */
 async function tell(
   tx: Tx,
-  id: string,
+  { id, userId, status, total, items }: Pick<Order, 'id' | 'userId' | 'status' | 'total' | 'items'>,
   event: typeof orderCreated | typeof orderPaid | typeof orderCancelled,
   reason = '',
 ) {
-  const order = (await findOrder(tx, id)) ?? bug(id);
-  const items = order.items.map(({ sku, name, quantity }) => ({ sku, name, quantity }));
   const type = event.type.replace(/\.v\d+$/, '');
-  await addStep(tx, id, type, order.status);
+  await addStep(tx, id, type, status);
   await add(tx, event, id, {
     orderId: id,
-    userId: order.userId,
-    total: order.total,
-    items,
+    userId,
+    total,
+    items: items.map(({ sku, name, quantity }) => ({ sku, name, quantity })),
     ...(event === orderCancelled && { reason }),
   });
   counter('orders_total', 'Orders by what became of them', ['event']).inc({ event: type });

@@ -61,11 +61,14 @@ function absent(server: string, variable: string): undefined {
     throw new Error(`no ${server} for the tests: set ${variable}, or TEST_INFRA=containers`);
 }
 
-/** URL of a fresh, migrated database, dropped when the test has finished. */
+/**
+ * URL of a fresh, migrated database, dropped when the test has finished. PostgreSQL would break a circle of waits after a second, and the victim's
+ * repeat would hide it; here it lasts for a minute, longer than any statement may take.
+ */
 export async function testDatabase(migrations: Migrations = []): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const from = migrations.length > 0 ? ` template ${quoted(await template(migrations))}` : '';
   await administer(`create database ${name}${from}`);
   onTestFinished(() => administer(`drop database ${name} with (force)`));
-  return urlOf(name);
+  return `${urlOf(name)}?options=-c%20deadlock_timeout%3D1min`;
 }

@@ -40,9 +40,12 @@ export const total = (items: readonly Item[]): Price => ({
   currency: items[0]?.price.currency ?? 'EUR',
 });
 
-/** The same SKU named twice is one line; in one order everywhere, so that two checkouts never wait for each other in a circle. */
+/** The order of an order's lines, one everywhere, so that two transactions never wait for each other's goods in a circle. */
+export const bySku = (a: { sku: string }, b: { sku: string }): number => (a.sku < b.sku ? -1 : 1);
+
+/** The same SKU named twice is one line. */
 export function merged(wanted: readonly { sku: string; quantity: number }[]): { sku: string; quantity: number }[] {
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of wanted) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
-  return [...quantities].map(([sku, quantity]) => ({ sku, quantity })).sort((a, b) => (a.sku < b.sku ? -1 : 1));
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity })).sort(bySku);
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import type { Item, Order, OrderStatus } from '../domain/order.ts';
+import { bySku, type Item, type Order, type OrderStatus } from '../domain/order.ts';
 import type { Orders, Tx } from './tables.ts';
 
 export interface NewOrder {
@@ -36,7 +36,7 @@ const withItems = (db: Orders | Tx) =>
     .select(columns)
     .select((of) => {
       const items = of.selectFrom('order_items').whereRef('order_items.order_id', '=', 'orders.id');
-      return jsonArrayFrom(items.select(itemColumns).orderBy('sku')).as('items');
+      return jsonArrayFrom(items.select(itemColumns)).as('items');
     });
 
 type Row = Awaited<ReturnType<ReturnType<typeof withItems>['executeTakeFirstOrThrow']>>;
@@ -48,7 +48,7 @@ function toOrder(row: Row): Order {
     userId: row.user_id,
     status: row.status,
     total: price(row.total_amount),
-    items: row.items.map(({ price_amount, ...item }) => ({ ...item, price: price(price_amount) })),
+    items: row.items.map(({ price_amount, ...item }) => ({ ...item, price: price(price_amount) })).sort(bySku),
     paymentMethod: row.payment_method,
     reason: row.reason,
     cancelReason: row.cancel_reason,

@@ -49,27 +49,34 @@ export function productStore(db: Orders) {
   };
 }
 
-/** Takes the wanted goods out of the stock, or none of them. Nobody can take the same piece: the guard is in the update. */
-export async function reserve(tx: Tx, wanted: readonly { sku: string; quantity: number }[]): Promise<Item[]> {
-  const items: Item[] = [];
-  for (const { sku, quantity } of wanted) {
-    const row = await tx
+/** The wanted goods with their names and prices of now. */
+export async function priced(tx: Tx, wanted: readonly { sku: string; quantity: number }[]): Promise<Item[]> {
+  const skus = wanted.map(({ sku }) => sku);
+  const rows = await tx.selectFrom('products').select(columns).where('sku', 'in', skus).execute();
+  const products = new Map(rows.map((row) => [row.sku, toProduct(row)]));
+  return wanted.map(({ sku, quantity }) => {
+    const product = products.get(sku);
+    if (!product) throw new Failure('not_found', `no product ${sku}`, { reason: 'unknown-sku', data: { sku } });
+    return { sku, name: product.name, quantity, price: product.price };
+  });
+}
+
+/** Takes goods out of the stock, or none of them. Nobody can take the same piece: the guard is in the update. */
+export async function reserve(tx: Tx, goods: readonly Item[]): Promise<void> {
+  for (const { sku, quantity } of goods) {
+    const { numUpdatedRows } = await tx
       .updateTable('products')
       .set((product) => ({ stock: product('stock', '-', quantity), reserved: product('reserved', '+', quantity) }))
       .where('sku', '=', sku)
       .where('stock', '>=', quantity)
-      .returning(columns)
       .executeTakeFirst();
-    if (!row) throw await whyNot(tx, sku);
-    items.push({ sku, name: row.name, quantity, price: toProduct(row).price });
+    if (numUpdatedRows === 0n) throw await outOfStock(tx, sku);
   }
-  return items;
 }
 
-async function whyNot(tx: Tx, sku: string): Promise<Failure> {
-  const product = await tx.selectFrom('products').select('stock').where('sku', '=', sku).executeTakeFirst();
-  if (!product) return new Failure('not_found', `no product ${sku}`, { reason: 'unknown-sku', data: { sku } });
-  return new Failure('conflict', `${product.stock} of ${sku} left`, { reason: 'out-of-stock', data: { sku } });
+async function outOfStock(tx: Tx, sku: string): Promise<Failure> {
+  const { stock } = await tx.selectFrom('products').select('stock').where('sku', '=', sku).executeTakeFirstOrThrow();
+  return new Failure('conflict', `${stock} of ${sku} left`, { reason: 'out-of-stock', data: { sku } });
 }
 
 const moves = {
@@ -78,15 +85,9 @@ const moves = {
   'sold → stock': { from: 'sold', to: 'stock' },
 } as const;
 
-/** Moves an order's goods from one pile to another. */
-export async function moveGoods(tx: Tx, orderId: string, move: keyof typeof moves): Promise<void> {
+/** Moves goods from one pile to another. */
+export async function moveGoods(tx: Tx, goods: readonly Item[], move: keyof typeof moves): Promise<void> {
   const { from, to } = moves[move];
-  const goods = await tx
-    .selectFrom('order_items')
-    .select(['sku', 'quantity'])
-    .where('order_id', '=', orderId)
-    .orderBy('sku')
-    .execute();
   for (const { sku, quantity } of goods) {
     await tx
       .updateTable('products')
