@@ -61,6 +61,17 @@ test('the same key again is the same order; with the idempotency key switched of
   expect(await place()).not.toBe(first);
 });
 
+test.each([
+  ['idempotencyKey', { idempotencyKey: '' }],
+  ['paymentMethod', { paymentMethod: '' }],
+  ['items', { items: [] }],
+  ['items.0.quantity', wanted('k', 0)],
+])('an order whose %s is missing or bad is refused by that name', async (field, flaw) => {
+  const { orders } = await givenService(await givenShop());
+  const placed = orders.placeOrder({ ...wanted('k'), ...flaw }, { token: alice });
+  await expect(placed).rejects.toMatchObject({ kind: 'invalid', fields: [{ field }] });
+});
+
 test('lists go on where the last page ended', async () => {
   const { orders } = await givenService(await givenShop());
   const placed: string[] = [];

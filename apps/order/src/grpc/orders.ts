@@ -44,13 +44,8 @@ export function orderService(db: Orders, checkout: Checkout, watch: OrderWatch):
   return {
     async placeOrder({ idempotencyKey, items, paymentMethod }, { identity }) {
       const user = onlyUser(identity);
-      const field = !idempotencyKey
-        ? 'idempotencyKey'
-        : !paymentMethod
-          ? 'paymentMethod'
-          : items.length === 0
-            ? 'items'
-            : undefined;
+      const given = { idempotencyKey, paymentMethod, items: items.length };
+      const [field] = Object.entries(given).find(([, value]) => !value) ?? [];
       if (field) throw new Failure('invalid', `${field} is missing`, { fields: [{ field, message: 'is missing' }] });
       const odd = items.findIndex(({ quantity }) => quantity < 1 || quantity > MAX_QUANTITY);
       if (odd >= 0) {
