@@ -23,7 +23,7 @@ export function ending({ all, drain, deadlineMs, log }: EndingOptions) {
     }
     log.info('draining');
     drain();
-    await delay(pauseMs);
+    if (pauseMs > 0) await delay(pauseMs); // without one it ends here and now, and no other part starts
     setTimeout(() => {
       log.error({ part: all.busy() }, 'did not stop in time');
       process.exit(1);
