@@ -70,5 +70,7 @@ export async function testDatabase(migrations: Migrations = []): Promise<string>
   const from = migrations.length > 0 ? ` template ${quoted(await template(migrations))}` : '';
   await administer(`create database ${name}${from}`);
   onTestFinished(() => administer(`drop database ${name} with (force)`));
-  return `${urlOf(name)}?options=-c%20deadlock_timeout%3D1min`;
+  const url = new URL(urlOf(name));
+  url.searchParams.set('options', '-c deadlock_timeout=1min');
+  return url.href;
 }

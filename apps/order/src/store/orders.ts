@@ -1,14 +1,9 @@
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import { bySku, type Item, type Order, type OrderStatus } from '../domain/order.ts';
+import { bySku, type Order, type OrderStatus } from '../domain/order.ts';
 import type { Orders, Tx } from './tables.ts';
 
-export interface NewOrder {
-  id: string;
-  userId: string;
-  items: Item[];
-  total: { amount: number; currency: string };
-  paymentMethod: string;
+export interface NewOrder extends Pick<Order, 'id' | 'userId' | 'status' | 'items' | 'total' | 'paymentMethod'> {
   idempotencyKey: string;
   requestHash: string;
   nextAttemptAt: Date;
@@ -97,7 +92,7 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<boolean> {
     .values({
       id: order.id,
       user_id: order.userId,
-      status: 'pending',
+      status: order.status,
       total_amount: order.total.amount,
       total_currency: order.total.currency,
       payment_method: order.paymentMethod,

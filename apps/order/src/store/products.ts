@@ -64,12 +64,8 @@ export async function priced(tx: Tx, wanted: readonly { sku: string; quantity: n
 /** Takes goods out of the stock, or none of them. Nobody can take the same piece: the guard is in the update. */
 export async function reserve(tx: Tx, goods: readonly Item[]): Promise<void> {
   for (const { sku, quantity } of goods) {
-    const { numUpdatedRows } = await tx
-      .updateTable('products')
-      .set((product) => ({ stock: product('stock', '-', quantity), reserved: product('reserved', '+', quantity) }))
-      .where('sku', '=', sku)
-      .where('stock', '>=', quantity)
-      .executeTakeFirst();
+    const reserved = moving(tx, sku, quantity, 'stock', 'reserved').where('stock', '>=', quantity);
+    const { numUpdatedRows } = await reserved.executeTakeFirst();
     if (numUpdatedRows === 0n) throw await outOfStock(tx, sku);
   }
 }
@@ -88,11 +84,13 @@ const moves = {
 /** Moves goods from one pile to another. */
 export async function moveGoods(tx: Tx, goods: readonly Item[], move: keyof typeof moves): Promise<void> {
   const { from, to } = moves[move];
-  for (const { sku, quantity } of goods) {
-    await tx
-      .updateTable('products')
-      .set((product) => ({ [from]: product(from, '-', quantity), [to]: product(to, '+', quantity) }))
-      .where('sku', '=', sku)
-      .execute();
-  }
+  for (const { sku, quantity } of goods) await moving(tx, sku, quantity, from, to).execute();
 }
+
+type Pile = 'stock' | 'reserved' | 'sold';
+
+const moving = (tx: Tx, sku: string, quantity: number, from: Pile, to: Pile) =>
+  tx
+    .updateTable('products')
+    .set((product) => ({ [from]: product(from, '-', quantity), [to]: product(to, '+', quantity) }))
+    .where('sku', '=', sku);
